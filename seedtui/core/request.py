@@ -1,0 +1,189 @@
+"""A request as it is sent: its canonical form, its digest, and how two requests differ."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Final
+
+JsonObject = dict[str, Any]
+
+STREAMING_FLAGS: Final = frozenset({"stream", "stream_options"})
+
+
+class Api(StrEnum):
+    """The two APIs that take a seed: messages in (chat), or one prompt in (completions)."""
+
+    CHAT = "chat"
+    COMPLETIONS = "completions"
+
+
+class Unset:
+    """The value of a parameter that is not sent. There is one: `UNSET`."""
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+UNSET: Final = Unset()
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request body without its streaming flags.
+
+    Attributes:
+        body: The JSON object that goes on the wire. Treat it as read-only. A parameter that is
+            not in it is not sent.
+    """
+
+    body: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        if STREAMING_FLAGS & self.body.keys():
+            kept = {key: value for key, value in self.body.items() if key not in STREAMING_FLAGS}
+            object.__setattr__(self, "body", kept)
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    @property
+    def api(self) -> Api:
+        """Which API the body is for: one with `prompt` and no `messages` is for completions."""
+        return Api.COMPLETIONS if "prompt" in self.body and "messages" not in self.body else Api.CHAT
+
+    @property
+    def model(self) -> str:
+        """The model asked for; empty where none is named."""
+        model = self.body.get("model")
+        return model if isinstance(model, str) else ""
+
+    @property
+    def seed(self) -> int | None:
+        """The seed as sent; None where none was."""
+        seed = self.body.get("seed")
+        return seed if isinstance(seed, int) and not isinstance(seed, bool) else None
+
+    @property
+    def messages(self) -> tuple[Mapping[str, Any], ...]:
+        """The messages of a chat request; empty for a completions request."""
+        messages = self.body.get("messages")
+        if not isinstance(messages, list):
+            return ()
+        return tuple(message for message in messages if isinstance(message, Mapping))
+
+    @property
+    def prompt(self) -> str:
+        """The prompt of a completions request; empty for a chat request."""
+        prompt = self.body.get("prompt")
+        return prompt if isinstance(prompt, str) else ""
+
+    @property
+    def n(self) -> int:
+        """How many choices were asked for: 1 unless the body says more."""
+        n = self.body.get("n")
+        return n if isinstance(n, int) and not isinstance(n, bool) and n > 0 else 1
+
+    @cached_property
+    def canonical(self) -> str:
+        """The body as canonical JSON: see `canonical_json`."""
+        return canonical_json(self.body)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON, as 64 hexadecimal digits. Same digest, same request."""
+        return hashlib.sha256(self.canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def get(self, field: str) -> Any:
+        """Return a top-level field of the body, or `UNSET` if it is not sent."""
+        return self.body.get(field, UNSET)
+
+
+def canonical_json(value: Any) -> str:
+    """Write a JSON value so that equal values give equal text.
+
+    Follows RFC 8785 where it matters here: keys sorted by UTF-16 code units, no white space, no
+    escapes beyond those JSON needs, and a number without a fraction written as an integer, so that
+    `1` and `1.0` are one value. Integers keep all their digits: a seed may have 19.
+    """
+    return json.dumps(_normal(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def _normal(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        keys = sorted(value, key=lambda key: str(key).encode("utf-16-be", "surrogatepass"))
+        return {str(key): _normal(value[key]) for key in keys}
+    if isinstance(value, list | tuple):
+        return [_normal(item) for item in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    return value
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field in which two requests differ.
+
+    Attributes:
+        field: The field's name in the body; `messages[1]` for the second message.
+        a: The value in A, or `UNSET`.
+        b: The value in B, or `UNSET`.
+    """
+
+    field: str
+    a: Any
+    b: Any
+
+    def as_json(self) -> JsonObject:
+        """Return `{"field", "a", "b"}`; a value that is not sent is null."""
+        return {
+            "field": self.field,
+            "a": None if isinstance(self.a, Unset) else self.a,
+            "b": None if isinstance(self.b, Unset) else self.b,
+        }
+
+
+def changes(a: Request, b: Request) -> tuple[Change, ...]:
+    """List the fields in which two requests differ, parameters first, then the messages or prompt.
+
+    Empty exactly if the two digests are equal.
+    """
+    if a.digest == b.digest:
+        return ()
+    texts = ("messages", "prompt")
+    fields = [key for key in (*a.body, *b.body) if key not in texts]
+    found = [_change(field, a, b) for field in dict.fromkeys(fields)]
+    found += [*_message_changes(a, b), _change("prompt", a, b)]
+    return tuple(change for change in found if change is not None)
+
+
+def _change(field: str, a: Request, b: Request) -> Change | None:
+    left, right = a.get(field), b.get(field)
+    return None if _same(left, right) else Change(field, left, right)
+
+
+def _same(left: Any, right: Any) -> bool:
+    if isinstance(left, Unset) or isinstance(right, Unset):
+        return left is right
+    return canonical_json(left) == canonical_json(right)
+
+
+def _message_changes(a: Request, b: Request) -> Iterator[Change]:
+    left, right = a.get("messages"), b.get("messages")
+    if not (isinstance(left, list) and isinstance(right, list)):
+        change = _change("messages", a, b)
+        if change is not None:
+            yield change
+        return
+    for index in range(max(len(left), len(right))):
+        one = left[index] if index < len(left) else UNSET
+        two = right[index] if index < len(right) else UNSET
+        if not _same(one, two):
+            yield Change(f"messages[{index}]", one, two)

@@ -1,0 +1,245 @@
+"""A streamed response, put together again as the body that would have come in one piece."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from seedtui.core.request import Api, JsonObject
+from seedtui.core.run import Completion
+from seedtui.core.text import join_surrogates, scrub
+
+_PER_CHUNK: Final = frozenset({"choices", "usage", "object", "system_fingerprint", "obfuscation"})
+
+
+@dataclass(frozen=True)
+class TextDelta:
+    """Text that one chunk added to one choice."""
+
+    index: int
+    text: str
+
+
+@dataclass
+class _Choice:
+    message: JsonObject = field(default_factory=dict)
+    text: list[str] = field(default_factory=list)
+    held: str = ""
+    finish_reason: str | None = None
+    logprobs: Any = None
+    rest: JsonObject = field(default_factory=dict)
+
+
+class ResponseBuilder:
+    """Collects the chunks of one stream.
+
+    Nothing that a server sends makes it raise: a field of the wrong type is passed over.
+    """
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._top: JsonObject = {}
+        self._choices: dict[int, _Choice] = {}
+        self._usages: list[Mapping[str, Any]] = []
+        self._usage: Mapping[str, Any] | None = None
+        self._fingerprints: dict[str, None] = {}
+        self._chunks = 0
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """The distinct fingerprints so far, in the order they came."""
+        return tuple(self._fingerprints)
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is a choice, and every one has a finish reason."""
+        return bool(self._choices) and all(one.finish_reason for one in self._choices.values())
+
+    @property
+    def has_text(self) -> bool:
+        """Whether any text has come."""
+        return any(one.text or one.held for one in self._choices.values())
+
+    def add(self, chunk: Mapping[str, Any]) -> tuple[TextDelta, ...]:
+        """Take in one chunk and return the text that it added.
+
+        A whole response body (`message` or `text` in place of `delta`) is taken in like a chunk: some
+        servers answer with one although a stream was asked for.
+        """
+        self._chunks += 1
+        fingerprint = chunk.get("system_fingerprint")
+        if isinstance(fingerprint, str) and fingerprint:
+            self._fingerprints.setdefault(join_surrogates(fingerprint))
+        self._top.update({key: value for key, value in chunk.items() if key not in _PER_CHUNK and value is not None})
+        choices = chunk.get("choices")
+        choices = [one for one in choices if isinstance(one, Mapping)] if isinstance(choices, list) else []
+        usage = chunk.get("usage")
+        if isinstance(usage, Mapping):
+            self._take_usage(usage, closing=not choices)
+        found = [self._take_choice(choice) for choice in choices]
+        return tuple(delta for delta in found if delta is not None)
+
+    def flush(self) -> tuple[TextDelta, ...]:
+        """Return what was held back: halves of surrogate pairs whose other half never came."""
+        found = []
+        for index, choice in self._choices.items():
+            if choice.held:
+                text, choice.held = join_surrogates(choice.held), ""
+                choice.text.append(text)
+                found.append(TextDelta(index, text))
+        return tuple(found)
+
+    def completions(self) -> tuple[Completion, ...]:
+        """Return the completions so far, by index."""
+        return tuple(
+            Completion(index, "".join(choice.text), choice.finish_reason)
+            for index, choice in sorted(self._choices.items())
+        )
+
+    def body(self) -> JsonObject | None:
+        """Return the response body; None if no chunk came."""
+        if not self._chunks:
+            return None
+        chat = self._api is Api.CHAT
+        body: JsonObject = {**self._top, "object": "chat.completion" if chat else "text_completion"}
+        if self._fingerprints:
+            body["system_fingerprint"] = list(self._fingerprints)[-1]
+        body["choices"] = [self._choice_body(index) for index in sorted(self._choices)]
+        usage = self._total_usage()
+        if usage is not None:
+            body["usage"] = usage
+        scrubbed: JsonObject = scrub(body)
+        return scrubbed
+
+    def _take_usage(self, usage: Mapping[str, Any], *, closing: bool) -> None:
+        self._usage = usage
+        if closing:
+            self._usages.append(usage)
+
+    def _total_usage(self) -> Mapping[str, Any] | None:
+        """The last usage; with several choices and a closing usage for each (llama.cpp), their sum."""
+        if len(self._usages) < 2 or len(self._usages) != len(self._choices):
+            return self._usage
+        counts = [usage.get("completion_tokens") for usage in self._usages]
+        if not all(isinstance(count, int) for count in counts):
+            return self._usage
+        total = dict(self._usages[-1])
+        total["completion_tokens"] = sum(count for count in counts if isinstance(count, int))
+        if isinstance(total.get("prompt_tokens"), int):
+            total["total_tokens"] = total["prompt_tokens"] + total["completion_tokens"]
+        return total
+
+    def _take_choice(self, choice: Mapping[str, Any]) -> TextDelta | None:
+        number = choice.get("index")
+        index = number if isinstance(number, int) and not isinstance(number, bool) and number >= 0 else 0
+        state = self._choices.setdefault(index, _Choice())
+        reason = choice.get("finish_reason")
+        if isinstance(reason, str) and reason:
+            state.finish_reason = join_surrogates(reason)
+        _take_logprobs(state, choice.get("logprobs"))
+        known = ("index", "finish_reason", "logprobs", "delta", "message", "text")
+        state.rest.update({key: value for key, value in choice.items() if key not in known and value is not None})
+        text = self._chunk_text(choice, state)
+        return self._add_text(index, state, text) if text else None
+
+    def _chunk_text(self, choice: Mapping[str, Any], state: _Choice) -> str:
+        if self._api is Api.COMPLETIONS and isinstance(choice.get("text"), str):
+            state.message["text"] = state.message.get("text", "") + choice["text"]
+            return str(choice["text"])
+        delta = choice.get("delta") or choice.get("message")
+        if not isinstance(delta, Mapping):
+            return ""
+        said = content_text(delta.get("content")) + content_text(delta.get("refusal"))
+        calls = _merge_delta(state.message, delta, started=bool(state.text or state.held or said))
+        return said + calls
+
+    def _add_text(self, index: int, state: _Choice, text: str) -> TextDelta | None:
+        text, state.held = state.held + text, ""
+        if "\ud800" <= text[-1] <= "\udbff":
+            text, state.held = text[:-1], text[-1]
+        if not text:
+            return None
+        text = join_surrogates(text)
+        state.text.append(text)
+        return TextDelta(index, text)
+
+    def _choice_body(self, index: int) -> JsonObject:
+        state = self._choices[index]
+        body: JsonObject = {"index": index, "finish_reason": state.finish_reason, **state.rest}
+        if state.logprobs is not None:
+            body["logprobs"] = state.logprobs
+        if self._api is Api.COMPLETIONS:
+            return {**body, "text": state.message.get("text", "")}
+        return {**body, "message": {"role": "assistant", "content": None, **state.message}}
+
+
+def completions_of(response: Mapping[str, Any]) -> tuple[Completion, ...]:
+    """Return the completions in a whole response body, by index; choices that are none are passed over."""
+    builder = ResponseBuilder(Api.COMPLETIONS if response.get("object") == "text_completion" else Api.CHAT)
+    builder.add(response)
+    builder.flush()
+    return builder.completions()
+
+
+def content_text(content: Any) -> str:
+    """Return the text of a message's content: a text, or a list of parts with a text each."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        parts = [part.get("text") for part in content if isinstance(part, Mapping)]
+        return "".join(part for part in parts if isinstance(part, str))
+    return ""
+
+
+def _merge_delta(message: JsonObject, delta: Mapping[str, Any], *, started: bool) -> str:
+    """Merge a delta into the message so far; return the text of the tool calls that it added.
+
+    A call reads `name {"argument": 1}`, on a line of its own, so that calls are compared like text.
+    """
+    for key, value in delta.items():
+        if key == "tool_calls" or value is None:
+            continue
+        old = message.get(key)
+        if key == "content":
+            value = content_text(value)
+        if isinstance(value, str) and isinstance(old, str) and key != "role":
+            value = old + value
+        elif isinstance(value, list) and isinstance(old, list):
+            value = [*old, *value]
+        message[key] = value
+    calls = delta.get("tool_calls")
+    if not isinstance(calls, list):
+        return ""
+    return "".join(_merge_call(message, call, started) for call in calls if isinstance(call, Mapping))
+
+
+def _merge_call(message: JsonObject, call: Mapping[str, Any], started: bool) -> str:
+    merged: list[JsonObject] = message.setdefault("tool_calls", [])
+    number = call.get("index")
+    index = number if isinstance(number, int) and 0 <= number < len(merged) else len(merged)
+    text = ""
+    if index == len(merged):
+        merged.append({"type": "function", "function": {"name": "", "arguments": ""}})
+        text = "\n" if started or index else ""
+    target = merged[index]
+    target.update({key: value for key, value in call.items() if key not in ("index", "function") and value is not None})
+    function = call.get("function")
+    function = function if isinstance(function, Mapping) else {}
+    for key, after in (("name", " "), ("arguments", "")):
+        value = function.get(key)
+        if isinstance(value, str) and value:
+            target["function"][key] += value
+            text += value + after
+    return text
+
+
+def _take_logprobs(state: _Choice, logprobs: Any) -> None:
+    """Append a chunk's log probabilities: each API has lists in an object, to be joined."""
+    if not isinstance(logprobs, Mapping):
+        return
+    if not isinstance(state.logprobs, dict):
+        state.logprobs = {}
+    for key, value in logprobs.items():
+        old = state.logprobs.get(key)
+        state.logprobs[key] = [*old, *value] if isinstance(old, list) and isinstance(value, list) else value

@@ -1,0 +1,106 @@
+"""Text from outside: made storable, and made safe to show.
+
+Whatever a model, server or file says is stored, compared and exported raw, but for lone
+surrogates, which no file or database can hold. What is shown goes through `displayable` first.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+import regex
+
+REPLACEMENT: Final = "\ufffd"
+LINE_CAP: Final = 10_000
+TEXT_CAP: Final = 1_000_000
+
+_LONE_SURROGATE: Final = regex.compile(r"[\ud800-\udfff]")
+
+# C0, C1 and DEL; line and paragraph separators; bidi controls; zero-width and other format
+# characters; private use, unassigned and surrogates. ZWJ and ZWNJ stay where they join: emoji
+# families and several scripts need them. Variation selectors are marks and stay, too.
+_UNSAFE: Final = regex.compile(
+    r"[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]|(?!(?<=[\p{L}\p{M}\p{So}\p{Sk}])[\u200c\u200d](?=[\p{L}\p{M}\p{So}]))\p{Cf}"
+)
+_MARKS: Final = regex.compile(r"(?<=\p{M}{8})\p{M}+")
+
+
+def join_surrogates(text: str) -> str:
+    """Join split surrogate pairs and replace lone halves, so that the text can be encoded.
+
+    Args:
+        text: Any text; most have no surrogate and come back as they are.
+
+    Returns:
+        The same text where it can be encoded as UTF-8, else the nearest one that can.
+    """
+    if not _LONE_SURROGATE.search(text):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def scrub(value: Any) -> Any:
+    """Apply `join_surrogates` to every text and key of a JSON value."""
+    if isinstance(value, str):
+        return join_surrogates(value)
+    if isinstance(value, Mapping):
+        return {join_surrogates(str(key)): scrub(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [scrub(item) for item in value]
+    return value
+
+
+@lru_cache(maxsize=4096)
+def _visible(character: str) -> str:
+    code = ord(character)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "␡"
+    return f"‹{code:04X}›"
+
+
+def displayable(text: str, *, newlines: bool = False, tabs: str = "␉") -> str:
+    """Return the text with nothing in it that could act on a terminal.
+
+    Control characters become their pictures (ESC is ␛), other characters without a shape of their
+    own their number (‹202E›), and marks piled more than eight high are cut.
+
+    Args:
+        text: Anything that came from outside.
+        newlines: Keep line feeds; otherwise they are shown as ␊.
+        tabs: What to show for a tab.
+
+    Returns:
+        Text whose every character has a shape. It may be longer than what came in.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+
+    def replace(match: Any) -> str:
+        character = str(match.group())
+        if character == "\n" and newlines:
+            return character
+        return tabs if character == "\t" else _visible(character)
+
+    return str(_MARKS.sub("…", _UNSAFE.sub(replace, text)))
+
+
+def one_line(text: str, limit: int = 200) -> str:
+    """Return the beginning of a text as one displayable line.
+
+    Args:
+        text: Anything that came from outside.
+        limit: The most characters to return; a longer text ends in an ellipsis.
+    """
+    head = " ".join(text[: limit * 4].split())
+    shown = displayable(head)
+    return shown if len(shown) <= limit and len(text) <= limit * 4 else shown[: limit - 1] + "…"
+
+
+def only_normalization_differs(a: str, b: str) -> bool:
+    """Whether two different texts become equal in Unicode's composed form (NFC)."""
+    return a != b and unicodedata.normalize("NFC", a) == unicodedata.normalize("NFC", b)

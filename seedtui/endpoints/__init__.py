@@ -1,0 +1,1 @@
+"""Where completions come from: the openai client, and the built-in local model."""

@@ -1,0 +1,93 @@
+"""What an endpoint says while it answers one request."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from seedtui.core.request import Request
+from seedtui.core.run import RunError
+
+
+@dataclass(frozen=True)
+class Preparing:
+    """Something must be done before the request can be sent: the local model is being loaded.
+
+    Attributes:
+        message: One plain phrase for the status line.
+    """
+
+    message: str
+
+
+@dataclass(frozen=True)
+class Retrying:
+    """The request failed in a way that may pass, and will be sent again after a wait.
+
+    Attributes:
+        attempt: Which repetition this will be, from 1.
+        attempts: How many repetitions there may be.
+        wait: Seconds until it is sent.
+        reason: One plain sentence: why.
+    """
+
+    attempt: int
+    attempts: int
+    wait: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The endpoint began to answer.
+
+    Attributes:
+        headers: The response headers worth keeping, lower-case names.
+    """
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """One chunk of the stream, as the endpoint sent it."""
+
+    body: Mapping[str, Any]
+
+
+EndpointEvent = Preparing | Retrying | Opened | Chunk
+
+
+class EndpointError(Exception):
+    """The endpoint did not answer, or its answer broke off. Carries what to tell the user."""
+
+    def __init__(self, error: RunError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+class Client(Protocol):
+    """What the runner needs of an endpoint."""
+
+    def stream(self, request: Request) -> AsyncIterator[EndpointEvent]:
+        """Send the request and yield what comes.
+
+        The stream's end is the iterator's end; closing the iterator closes the connection.
+
+        Raises:
+            EndpointError: If no answer came, or it broke off.
+        """
+        ...
+
+    async def models(self) -> tuple[str, ...]:
+        """List the models that the endpoint serves.
+
+        Raises:
+            EndpointError: If it does not say.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Close what is open."""
+        ...

@@ -1,0 +1,1 @@
+"""What enters and leaves: JSON lines, and diffs in several formats."""

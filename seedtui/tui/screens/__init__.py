@@ -1,0 +1,1 @@
+"""Screens: they connect widgets with the runner and the history."""
