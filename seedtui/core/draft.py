@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from seedtui.core.parameters import PARAMETERS, parse_extra, to_body, to_typed
 from seedtui.core.request import Api, JsonObject, Request
-from seedtui.core.response import content_text
 
 ROLES: Final = ("system", "user", "assistant", "developer", "tool")
 
@@ -95,24 +94,29 @@ def to_request(draft: Draft) -> Request:
     body: JsonObject = {}
     if draft.model.strip():
         body["model"] = draft.model.strip()
-    else:
-        problems["model"] = "Name a model."
-    if draft.api is Api.CHAT:
-        body["messages"] = [{"role": turn.role, "content": turn.text} for turn in draft.turns]
-        if not any(turn.text.strip() for turn in draft.turns):
-            problems["messages"] = "Write a message."
-    else:
-        body["prompt"] = draft.prompt
-        if not draft.prompt:
-            problems["prompt"] = "Write a prompt."
+    body.update(_conversation(draft))
     _add_parameters(draft, body, problems)
     try:
         body.update(parse_extra(draft.extra, frozenset(body)))
     except ValueError as error:
         problems["extra"] = str(error)
+    if not body.get("model"):
+        problems["model"] = "Name a model."
+    if draft.api is Api.CHAT and not body.get("messages"):
+        problems["messages"] = "Write a message."
+    if draft.api is Api.COMPLETIONS and not body.get("prompt"):
+        problems["prompt"] = "Write a prompt."
     if problems:
         raise DraftError(problems)
     return Request(body)
+
+
+def _conversation(draft: Draft) -> JsonObject:
+    """The messages or the prompt; a message without text is not sent."""
+    if draft.api is Api.COMPLETIONS:
+        return {"prompt": draft.prompt} if draft.prompt else {}
+    messages = [{"role": turn.role, "content": turn.text} for turn in draft.turns if turn.text]
+    return {"messages": messages} if messages else {}
 
 
 def _add_parameters(draft: Draft, body: JsonObject, problems: dict[str, str]) -> None:
@@ -141,9 +145,12 @@ def from_request(request: Request, endpoint: str, before: Draft = NOTEBOOK_DRAFT
         endpoint: The endpoint to send it to.
         before: The draft so far; its fields of the other API are kept.
     """
-    typed, extra = to_typed(request.body)
-    turns = tuple(Turn(_role(one), content_text(one.get("content"))) for one in request.messages)
     chat = request.api is Api.CHAT
+    turns: tuple[Turn, ...] = ()
+    if chat and all(_is_plain(message) for message in request.body.get("messages", ())):
+        turns = tuple(Turn(message["role"], message["content"]) for message in request.messages)
+    shown = {"model", "messages"} if turns else {"model", "prompt"} if request.prompt and not chat else {"model"}
+    typed, extra = to_typed({key: value for key, value in request.body.items() if key not in shown}, request.api)
     return Draft(
         endpoint=endpoint,
         model=request.model,
@@ -155,9 +162,12 @@ def from_request(request: Request, endpoint: str, before: Draft = NOTEBOOK_DRAFT
     )
 
 
-def _role(message: Mapping[str, Any]) -> str:
-    role = message.get("role")
-    return role if isinstance(role, str) else "user"
+def _is_plain(message: Any) -> bool:
+    """Whether a message is a role and a text and nothing else; any other goes to the extra JSON whole."""
+    if not isinstance(message, Mapping) or message.keys() != {"role", "content"}:
+        return False
+    role, content = message["role"], message["content"]
+    return isinstance(role, str) and isinstance(content, str) and content != ""
 
 
 def from_json(value: Any) -> Draft:

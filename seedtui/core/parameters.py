@@ -72,7 +72,7 @@ def _number(name: str, low: float, high: float) -> Callable[[str], int | float]:
 
 
 def _stop(typed: str) -> str | list[str]:
-    """One stop text as typed (with `\\n` and the other JSON escapes), or a JSON list of them."""
+    r"""One stop text as typed (with `\n` and the other JSON escapes), or a JSON list of them."""
     if typed.lstrip().startswith(("[", '"')):
         value = _json(typed, "stop must be a text, or a JSON list of texts.")
         if isinstance(value, str) and value:
@@ -173,18 +173,18 @@ def to_body(name: str, value: Any, api: Api) -> JsonObject:
     return {name: value}
 
 
-def to_typed(body: Mapping[str, Any]) -> tuple[dict[str, str], str]:
-    """Turn a request body back into what one would type: the inverse of parsing.
+def to_typed(body: Mapping[str, Any], api: Api) -> tuple[dict[str, str], str]:
+    """Turn body fields back into what one would type: the inverse of parsing.
 
     Args:
-        body: A request body.
+        body: The fields of a request body that the form does not show otherwise.
+        api: The API the body is for.
 
     Returns:
         The typed text of each parameter that is sent, and the extra JSON with all that has no
         field of its own (or a value its field would refuse); empty if there is nothing more.
     """
-    rest = {key: value for key, value in body.items() if key not in ("model", "messages", "prompt")}
-    api = Api.CHAT if "messages" in body or "prompt" not in body else Api.COMPLETIONS
+    rest = dict(body)
     typed: dict[str, str] = {}
     if api is Api.CHAT and rest.get("logprobs") is True and "top_logprobs" in rest:
         typed_logprobs = _typed_value(BY_NAME["logprobs"], rest["top_logprobs"])
