@@ -202,7 +202,9 @@ def to_typed(body: Mapping[str, Any], api: Api) -> tuple[dict[str, str], str]:
 
 def _typed_value(parameter: Parameter, value: Any) -> str | None:
     """Return the text that parses back to the value, or None if there is none."""
-    candidates = [value, json.dumps(value, ensure_ascii=False)] if isinstance(value, str) else [json.dumps(value)]
+    candidates = [json.dumps(value, ensure_ascii=False)]
+    if isinstance(value, str) and value.isprintable() and value.strip():
+        candidates.insert(0, value)
     for text in candidates:
         try:
             back = parameter.parse(text)
