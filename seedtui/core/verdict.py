@@ -1,0 +1,321 @@
+"""Do two completions agree, and if not, what explains it?
+
+The verdict looks at what was recorded, row by row; the first row that fits is the verdict. It never
+says "deterministic": agreement was observed, or was not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from seedtui.core.diff import first_divergence
+from seedtui.core.fingerprint import FingerprintClass, class_of, reads_seed_as_random, weakest
+from seedtui.core.request import Change, JsonObject, Unset, canonical_json, changes
+from seedtui.core.run import RunError, Side, Status
+from seedtui.core.segment import word_ends
+from seedtui.core.text import one_line
+
+
+class Code(StrEnum):
+    """The verdicts."""
+
+    NO_TEXT = "no-text"
+    SAME_DESPITE_REQUEST = "same-despite-request"
+    SAME_UNSEEDED = "same-unseeded"
+    REPRODUCED_ACROSS_BACKENDS = "reproduced-across-backends"
+    REPRODUCED = "reproduced"
+    INCOMPLETE = "incomplete"
+    REQUEST_CHANGED = "request-changed"
+    UNSEEDED = "unseeded"
+    BACKEND_CHANGED = "backend-changed"
+    UNEXPLAINED = "unexplained"
+    NOT_REPRODUCED = "not-reproduced"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether A and B agree, and what explains it.
+
+    Attributes:
+        code: Which row of the table fits.
+        sentence: One plain sentence, displayable.
+        equal: Whether the two texts are the same.
+        changes: The fields in which the requests differ.
+        fingerprint_class: What the reported fingerprints are worth, by the weaker of the two.
+        notes: Side notes that were recorded and may matter, displayable.
+    """
+
+    code: Code
+    sentence: str
+    equal: bool
+    changes: tuple[Change, ...]
+    fingerprint_class: FingerprintClass
+    notes: tuple[str, ...]
+
+    def as_json(self) -> JsonObject:
+        """Return `{"code", "sentence", "request_changes", "notes"}`."""
+        return {
+            "code": self.code.value,
+            "sentence": self.sentence,
+            "request_changes": [change.as_json() for change in self.changes],
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True)
+class _Pair:
+    a: Side
+    b: Side
+    changes: tuple[Change, ...]
+
+    @property
+    def same(self) -> bool:
+        return self.a.text == self.b.text
+
+
+def verdict(a: Side, b: Side) -> Verdict:
+    """Judge two completions; A is the baseline."""
+    pair = _Pair(a, b, changes(a.run.request, b.run.request))
+    code, sentence = next(found for found in (row(pair) for row in _ROWS) if found is not None)
+    worth = weakest(class_of(a.run), class_of(b.run))
+    return Verdict(code, sentence, pair.same, pair.changes, worth, tuple(_notes(pair)))
+
+
+_Finding = tuple[Code, str] | None
+
+
+def _no_text(pair: _Pair) -> _Finding:
+    silent = {name: side for name, side in (("A", pair.a), ("B", pair.b)) if _has_no_text(side)}
+    if len(silent) < 2 and not any(side.run.status is Status.FAILED for side in silent.values()):
+        return None
+    if len(silent) == 2:
+        why = {_why_no_text(side) for side in silent.values()}
+        return Code.NO_TEXT, f"Neither has a text: {' and '.join(sorted(why))}."
+    name, side = next(iter(silent.items()))
+    return Code.NO_TEXT, f"{name} has no text: {_why_no_text(side)}."
+
+
+def _has_no_text(side: Side) -> bool:
+    return not side.text and side.run.status is not Status.COMPLETE
+
+
+def _why_no_text(side: Side) -> str:
+    error = side.run.error
+    if side.run.status is not Status.FAILED:
+        return {
+            Status.STREAMING: "none has arrived yet",
+            Status.CANCELLED: "it was cancelled before any came",
+            Status.INTERRUPTED: "its process died before any came",
+        }.get(side.run.status, "the answer ended before any came")
+    return _why_failed(error) if error else "the run failed"
+
+
+def _why_failed(error: RunError) -> str:
+    if error.http_status is not None:
+        return f"the endpoint answered {error.http_status}"
+    text = one_line(error.message).rstrip(".")
+    return text[:1].lower() + text[1:]
+
+
+def _same_despite_request(pair: _Pair) -> _Finding:
+    if not (pair.same and pair.changes):
+        return None
+    parts = [_difference(change) for change in pair.changes]
+    return Code.SAME_DESPITE_REQUEST, f"Identical, although {_enumerate(parts)}."
+
+
+def _same_unseeded(pair: _Pair) -> _Finding:
+    if pair.same and pair.b.run.request.seed is None:
+        return Code.SAME_UNSEEDED, "Identical, without a seed."
+    return None
+
+
+def _across_backends(pair: _Pair) -> _Finding:
+    if not pair.same:
+        return None
+    reported = next(_backend_changes(pair, reported_only=False), None)
+    if reported is None:
+        return None
+    what, change = reported
+    return Code.REPRODUCED_ACROSS_BACKENDS, f"Identical, although the {what} changed ({change})."
+
+
+def _reproduced(pair: _Pair) -> _Finding:
+    if pair.same:
+        return Code.REPRODUCED, f"Identical: same request, seed {pair.b.run.request.seed}."
+    return None
+
+
+def _incomplete(pair: _Pair) -> _Finding:
+    shorter, name = (pair.a, "A") if len(pair.a.text) < len(pair.b.text) else (pair.b, "B")
+    longer = pair.b if shorter is pair.a else pair.a
+    if not longer.text.startswith(shorter.text) or shorter.ended_by_itself:
+        return None
+    words = len(word_ends(shorter.text))
+    if not words:
+        return Code.INCOMPLETE, f"{name} stopped before the first word ({_how_it_stopped(shorter)})."
+    verb = "has come to" if shorter.run.status is Status.STREAMING else "stopped at"
+    return (
+        Code.INCOMPLETE,
+        f"The same as far as {name} goes: {name} {verb} word {words} ({_how_it_stopped(shorter)}).",
+    )
+
+
+def _how_it_stopped(side: Side) -> str:
+    if side.run.status is Status.COMPLETE and side.completion.finish_reason == "length":
+        limit = side.run.request.get("max_tokens")
+        return "cut at its length limit" if isinstance(limit, Unset) else f"cut at max_tokens {limit}"
+    return side.run.status.phrase
+
+
+def _request_changed(pair: _Pair) -> _Finding:
+    if not pair.changes:
+        return None
+    return Code.REQUEST_CHANGED, f"Expected: {', '.join(_phrase(change) for change in pair.changes)}."
+
+
+def _unseeded(pair: _Pair) -> _Finding:
+    if pair.b.run.request.seed is None:
+        return Code.UNSEEDED, "Expected: no seed was sent."
+    return None
+
+
+def _backend_changed(pair: _Pair) -> _Finding:
+    found = next(_backend_changes(pair, reported_only=True), None)
+    if found is None:
+        return None
+    what, change = found
+    named = "" if what == "backend" else f"the {what}, "
+    return Code.BACKEND_CHANGED, f"Backend changed: {named}{change}."
+
+
+def _unexplained(pair: _Pair) -> _Finding:
+    a, b = class_of(pair.a.run), class_of(pair.b.run)
+    if a is b is FingerprintClass.INFORMATIVE:
+        return None
+    fingerprint = one_line(pair.b.run.fingerprint or pair.a.run.fingerprint or "", 60)
+    reasons = {
+        FingerprintClass.CONSTANT: f"{fingerprint} is a constant",
+        FingerprintClass.BUILD_ONLY: f"{fingerprint} names only the server's build",
+        FingerprintClass.MODEL_NAME: f"the fingerprint {fingerprint} is only the model's name",
+    }
+    reason = reasons.get(weakest(a, b), "no fingerprint was reported")
+    if FingerprintClass.ABSENT in (a, b) and a is not b:
+        reason = f"{'A' if a is FingerprintClass.ABSENT else 'B'} has no fingerprint"
+    return Code.UNEXPLAINED, f"Same request and seed; {reason}, so a backend change cannot be ruled out."
+
+
+def _not_reproduced(pair: _Pair) -> _Finding:
+    divergence = first_divergence(pair.a.text, pair.b.text)
+    word = divergence.word if divergence else 1
+    return (
+        Code.NOT_REPRODUCED,
+        f"Same request, seed and fingerprint, yet the outputs part at word {word}.",
+    )
+
+
+_ROWS: Final[tuple[Callable[[_Pair], _Finding], ...]] = (
+    _no_text,
+    _same_despite_request,
+    _same_unseeded,
+    _across_backends,
+    _reproduced,
+    _incomplete,
+    _request_changed,
+    _unseeded,
+    _backend_changed,
+    _unexplained,
+    _not_reproduced,
+)
+
+
+def _backend_changes(pair: _Pair, *, reported_only: bool) -> Iterator[tuple[str, str]]:
+    """What shows that the two were served by different backends: what it is, and from what to what.
+
+    A fingerprint that was not reported differs from one that was, but proves no change of backend.
+    """
+    a, b = pair.a.run, pair.b.run
+    both = bool(a.fingerprints and b.fingerprints)
+    if a.fingerprints != b.fingerprints and (both or not reported_only):
+        yield "backend" if both else "fingerprint", f"{_fingerprints(pair.a)} → {_fingerprints(pair.b)}"
+    for what, left, right in (
+        ("served model", a.served_model, b.served_model),
+        ("provider", a.provider, b.provider),
+        ("endpoint", a.endpoint, b.endpoint),
+    ):
+        if left and right and left != right:
+            yield what, f"{one_line(left, 60)} → {one_line(right, 60)}"
+
+
+def _fingerprints(side: Side) -> str:
+    return ", ".join(one_line(one, 60) for one in side.run.fingerprints) or "not reported"
+
+
+def phrase_value(value: Any, limit: int = 40) -> str:
+    """Write a request's value in a sentence; a value that is not sent is said to be so."""
+    if isinstance(value, Unset):
+        return "not sent"
+    return one_line(value if isinstance(value, str) else canonical_json(value), limit)
+
+
+def _phrase(change: Change) -> str:
+    return _text_change(change, "") or (
+        f"{one_line(change.field, 40)} {phrase_value(change.a)} → {phrase_value(change.b)}"
+    )
+
+
+def _difference(change: Change) -> str:
+    return _text_change(change, "was ") or (
+        f"{one_line(change.field, 40)} differs ({phrase_value(change.a)} → {phrase_value(change.b)})"
+    )
+
+
+def _text_change(change: Change, verb: str) -> str | None:
+    """Write a change of a message or prompt: the text itself is too long for a sentence."""
+    if change.field.startswith("messages["):
+        name = f"message {int(change.field[9:-1]) + 1}"
+    elif change.field in ("messages", "prompt"):
+        name = change.field
+    else:
+        return None
+    if isinstance(change.a, Unset):
+        return f"{name} {verb}added"
+    return f"{name} {verb}{'removed' if isinstance(change.b, Unset) else 'edited'}"
+
+
+def _enumerate(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _notes(pair: _Pair) -> Iterator[str]:
+    temperature = pair.b.run.request.get("temperature")
+    if not pair.same and isinstance(temperature, int | float) and temperature > 0:
+        yield f"temperature is {phrase_value(temperature)}: above 0, tokens are drawn at random from the seed"
+    if not pair.changes and pair.a.completion.index != pair.b.completion.index:
+        yield "the two are different choices of one request, which servers sample apart"
+    for name, side in (("A", pair.a), ("B", pair.b)):
+        for note in _side_notes(side):
+            yield f"{name} {note}"
+
+
+def _side_notes(side: Side) -> Iterator[str]:
+    run = side.run
+    if run.status is not Status.COMPLETE:
+        yield f"is {run.status.phrase}" if run.status is Status.STREAMING else run.status.phrase
+    if run.cached_tokens:
+        yield f"took {run.cached_tokens} prompt tokens from a cache"
+    if run.service_tier:
+        yield f"was served in tier {one_line(run.service_tier, 40)}"
+    if run.retries:
+        yield f"was sent again {run.retries} time{'s' if run.retries > 1 else ''}"
+    seed = run.request.seed
+    odd = [str(echo) for echo in run.echoed_seeds if seed is not None and echo != seed]
+    if odd and run.request.n == 1:
+        yield f"was answered with seed {', '.join(odd)}, though {seed} was sent"
+    if len(run.fingerprints) > 1:
+        yield f"reported {len(run.fingerprints)} fingerprints in one stream"
+    if reads_seed_as_random(run):
+        yield f"sent seed {seed}, which llama.cpp reads as random"
