@@ -301,10 +301,19 @@ def _notes(pair: _Pair) -> Iterator[str]:
             yield f"{name} {note}"
 
 
+_HOW_IT_STANDS: Final = {
+    Status.STREAMING: "is still streaming",
+    Status.ENDED_WITHOUT_REASON: "ended without saying why",
+    Status.CANCELLED: "was cancelled",
+    Status.FAILED: "failed",
+    Status.INTERRUPTED: "was interrupted: its process died",
+}
+
+
 def _side_notes(side: Side) -> Iterator[str]:
     run = side.run
     if run.status is not Status.COMPLETE:
-        yield f"is {run.status.phrase}" if run.status is Status.STREAMING else run.status.phrase
+        yield _HOW_IT_STANDS[run.status]
     if run.cached_tokens:
         yield f"took {run.cached_tokens} prompt tokens from a cache"
     if run.service_tier:
