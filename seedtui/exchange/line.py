@@ -1,0 +1,257 @@
+"""One import line, checked field by field and turned into a run."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, NoReturn
+
+from seedtui.core.request import JsonObject, Request
+from seedtui.core.response import completions_of
+from seedtui.core.run import Completion, Run, RunError, Status, Timing
+
+_STATUSES: Final = ", ".join(status.value for status in Status)
+
+
+class LineError(ValueError):
+    """A line that is no run. Its message is one plain sentence that names the field."""
+
+
+def parse_json(text: str) -> JsonObject:
+    """Read a line's JSON object; NaN and numbers beyond a float are refused.
+
+    Raises:
+        LineError: If it is no JSON object.
+    """
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite_float)
+    except json.JSONDecodeError as error:
+        raise LineError(f"not JSON: {error.msg} at character {error.pos + 1}.") from None
+    except LineError:
+        raise
+    except ValueError:
+        raise LineError("not JSON: a number has too many digits.") from None
+    if not isinstance(value, dict):
+        raise LineError("must be a JSON object.")
+    return value
+
+
+def parse_line(line: Mapping[str, Any], now: datetime) -> Run:
+    """Turn an import line into a run.
+
+    Args:
+        line: The line's object, free of lone surrogates.
+        now: The time to give a run of which no time is known.
+
+    Returns:
+        The run, with id 0.
+
+    Raises:
+        LineError: If a field is missing or of the wrong kind.
+    """
+    request = _request(line.get("request"))
+    error = _error(line.get("error"))
+    status = _status(line.get("status"), error)
+    response = _response(line.get("response"), request, required=status is None and "completions" not in line)
+    completions = _completions(line, response, request)
+    return Run(
+        id=0,
+        request=Request(request),
+        response=response,
+        endpoint=_text(line.get("endpoint", ""), "endpoint"),
+        created_at=_created_at(line.get("created_at"), response, now),
+        status=status or _derived_status(completions),
+        completions=completions,
+        fingerprints=_fingerprints(line.get("fingerprints"), response),
+        timing=_timing(line.get("timing")),
+        error=error,
+        retries=_count(line.get("retries", 0), "retries"),
+        headers=_headers(line.get("headers")),
+    )
+
+
+def response_completions(response: Mapping[str, Any] | None, request_body: Mapping[str, Any]) -> tuple[Completion, ...]:
+    """Return the completions that a response body carries; none if there is no response.
+
+    A body that does not say which object it is counts as the answer to its request's API.
+    """
+    if response is None:
+        return ()
+    if "object" not in response and "prompt" in request_body and "messages" not in request_body:
+        response = {**response, "object": "text_completion"}
+    return completions_of(response)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise LineError(f"not JSON: {name} is no number.")
+
+
+def _finite_float(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise LineError(f"not JSON: {text[:20]} is too large a number.")
+    return value
+
+
+def _request(value: Any) -> JsonObject:
+    if value is None:
+        raise LineError("request is missing.")
+    request = _object(value, "request")
+    _text(request.get("model", ""), "request.model")
+    if "messages" in request:
+        for index, message in enumerate(_list(request["messages"], "request.messages")):
+            _object(message, f"request.messages[{index}]")
+    elif not isinstance(request.get("prompt"), str | list):
+        raise LineError("request needs messages, or a prompt.")
+    return request
+
+
+def _response(value: Any, request: Mapping[str, Any], *, required: bool) -> JsonObject | None:
+    if value is None:
+        if required:
+            raise LineError("response is missing.")
+        return None
+    response = _object(value, "response")
+    if response.get("system_fingerprint") is not None:
+        _text(response["system_fingerprint"], "response.system_fingerprint")
+    if required or "choices" in response:
+        _check_choices(_list(response.get("choices"), "response.choices"))
+    return response
+
+
+def _check_choices(choices: list[Any]) -> None:
+    seen: set[int] = set()
+    for position, choice in enumerate(choices):
+        field = f"response.choices[{position}]"
+        _object(choice, field)
+        index = _count(choice.get("index", 0), f"{field}.index")
+        if index in seen:
+            raise LineError(f"{field}.index is {index}, as an earlier choice's is.")
+        seen.add(index)
+        if choice.get("finish_reason") is not None:
+            _text(choice["finish_reason"], f"{field}.finish_reason")
+        if "text" in choice:
+            _text(choice["text"], f"{field}.text")
+        else:
+            message = _object(choice.get("message"), f"{field}.message")
+            if not isinstance(message.get("content"), str | list | None):
+                raise LineError(f"{field}.message.content must be a text.")
+
+
+def _completions(
+    line: Mapping[str, Any], response: JsonObject | None, request: Mapping[str, Any]
+) -> tuple[Completion, ...]:
+    if line.get("completions") is None:
+        return response_completions(response, request)
+    found: dict[int, Completion] = {}
+    for position, value in enumerate(_list(line["completions"], "completions")):
+        field = f"completions[{position}]"
+        one = _object(value, field)
+        index = _count(one.get("index"), f"{field}.index")
+        reason = one.get("finish_reason")
+        if index in found:
+            raise LineError(f"{field}.index is {index}, as an earlier one's is.")
+        found[index] = Completion(
+            index,
+            _text(one.get("text"), f"{field}.text"),
+            None if reason is None else _text(reason, f"{field}.finish_reason"),
+        )
+    return tuple(found[index] for index in sorted(found))
+
+
+def _status(value: Any, error: RunError | None) -> Status | None:
+    if value is None:
+        return Status.FAILED if error else None
+    if value not in list(Status):
+        raise LineError(f"status must be one of {_STATUSES}.")
+    status = Status(value)
+    # Whatever was streaming it is not in this history.
+    return Status.INTERRUPTED if status is Status.STREAMING else status
+
+
+def _derived_status(completions: tuple[Completion, ...]) -> Status:
+    finished = bool(completions) and all(one.finish_reason for one in completions)
+    return Status.COMPLETE if finished else Status.ENDED_WITHOUT_REASON
+
+
+def _created_at(value: Any, response: Mapping[str, Any] | None, now: datetime) -> datetime:
+    if value is not None:
+        try:
+            moment = datetime.fromisoformat(_text(value, "created_at"))
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise LineError("created_at must be a time like 2026-11-22T21:43:00Z.") from None
+    created = (response or {}).get("created")
+    if isinstance(created, int | float) and not isinstance(created, bool) and created > 0:
+        try:
+            return datetime.fromtimestamp(created, UTC)
+        except (ValueError, OverflowError, OSError):
+            return now
+    return now
+
+
+def _fingerprints(value: Any, response: Mapping[str, Any] | None) -> tuple[str, ...]:
+    if value is None:
+        fingerprint = (response or {}).get("system_fingerprint")
+        return (fingerprint,) if fingerprint else ()
+    found = _list(value, "fingerprints")
+    return tuple(dict.fromkeys(_text(one, f"fingerprints[{index}]") for index, one in enumerate(found)))
+
+
+def _timing(value: Any) -> Timing:
+    timing = {} if value is None else _object(value, "timing")
+    return Timing(
+        _milliseconds(timing.get("first_token_ms"), "timing.first_token_ms"),
+        _milliseconds(timing.get("total_ms"), "timing.total_ms"),
+    )
+
+
+def _milliseconds(value: Any, field: str) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise LineError(f"{field} must be a number of milliseconds.")
+    return value
+
+
+def _error(value: Any) -> RunError | None:
+    if value is None:
+        return None
+    error = _object(value, "error")
+    status = error.get("http_status")
+    return RunError(
+        _text(error.get("kind"), "error.kind"),
+        _text(error.get("message"), "error.message"),
+        None if status is None else _count(status, "error.http_status"),
+    )
+
+
+def _headers(value: Any) -> dict[str, str]:
+    headers = {} if value is None else _object(value, "headers")
+    return {name: _text(text, f"headers.{name}") for name, text in headers.items()}
+
+
+def _object(value: Any, field: str) -> JsonObject:
+    if not isinstance(value, dict):
+        raise LineError(f"{field} must be an object.")
+    return value
+
+
+def _list(value: Any, field: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise LineError(f"{field} must be a list.")
+    return value
+
+
+def _text(value: Any, field: str) -> str:
+    if not isinstance(value, str):
+        raise LineError(f"{field} must be a text.")
+    return value
+
+
+def _count(value: Any, field: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise LineError(f"{field} must be a whole number, 0 or more.")
+    return value
