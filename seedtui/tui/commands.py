@@ -1,0 +1,132 @@
+"""The table of commands: it feeds the key bindings, the key bar, the palette and the help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from textual.binding import Binding
+
+
+class Scope(StrEnum):
+    """Where a command's keys act. Function and control keys act everywhere, letters only outside fields."""
+
+    EVERYWHERE = "everywhere"
+    REQUEST = "in the request"
+    LISTS = "in the runs and in the comparison"
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something the user can do.
+
+    Attributes:
+        id: Its name, also in the settings file's `[keys]`.
+        keys: The keys that do it, comma-separated, as Textual writes them; may be empty.
+        title: What it does, in a word or three.
+        help: What it does, in a sentence.
+        scope: Where the keys act.
+        bar: Its rank in the key bar, the lowest first; 0 to leave it out.
+    """
+
+    id: str
+    keys: str
+    title: str
+    help: str
+    scope: Scope
+    bar: int = 0
+
+
+COMMANDS: Final = (
+    Command("send", "f5,ctrl+s", "Send", "Send the request once.", Scope.EVERYWHERE, 1),
+    Command(
+        "send_twice",
+        "f6,ctrl+t",
+        "Send ×2",
+        "Send the request twice and compare the two completions as they come.",
+        Scope.EVERYWHERE,
+        2,
+    ),
+    Command(
+        "cancel", "f8", "Cancel", "Cancel the run under the cursor, or else B. What came is kept.", Scope.EVERYWHERE, 6
+    ),
+    Command(
+        "cancel_all", "shift+f8", "Cancel all", "Cancel every run that is going; what came is kept.", Scope.EVERYWHERE
+    ),
+    Command("show_request", "f2", "Request", "Go to the request.", Scope.EVERYWHERE, 3),
+    Command("show_runs", "f3", "Runs", "Go to the list of runs.", Scope.EVERYWHERE, 4),
+    Command("show_compare", "f4", "Compare", "Go to the comparison.", Scope.EVERYWHERE, 5),
+    Command("help", "f1", "Help", "Show every key, and what a seed and a fingerprint are worth.", Scope.EVERYWHERE, 8),
+    Command("palette", "ctrl+p", "Commands", "Find a command by name.", Scope.EVERYWHERE, 9),
+    Command("quit", "ctrl+q,f10", "Quit", "Leave. The draft and everything that came are kept.", Scope.EVERYWHERE, 10),
+    Command("edit", "f7", "Editor", "Open the text under the cursor in $VISUAL or $EDITOR.", Scope.REQUEST, 7),
+    Command("switch_api", "f9", "Chat or prompt", "Switch between Chat Completions and Completions.", Scope.REQUEST),
+    Command("add_turn", "ctrl+n", "Add a turn", "Add a message to the conversation.", Scope.REQUEST),
+    Command("remove_turn", "ctrl+r", "Remove the turn", "Remove the message under the cursor.", Scope.REQUEST),
+    Command("reset_request", "", "Notebook's request", "Fill the form with the notebook's request.", Scope.REQUEST),
+    Command("set_a", "a", "Set A", "Make the run under the cursor A, the baseline.", Scope.LISTS, 1),
+    Command("set_b", "b", "Set B", "Make the run under the cursor B.", Scope.LISTS, 2),
+    Command("swap", "x", "Swap", "Swap A and B.", Scope.LISTS, 3),
+    Command(
+        "compare_previous",
+        "c,enter",
+        "With the one before",
+        "Compare the run under the cursor with the run before it.",
+        Scope.LISTS,
+        4,
+    ),
+    Command("next_change", "n", "Next", "Go to the next change.", Scope.LISTS, 5),
+    Command("previous_change", "N", "Previous", "Go to the previous change.", Scope.LISTS),
+    Command("next_view", "v", "View", "Show the texts side by side, unified, or inline.", Scope.LISTS, 6),
+    Command("next_choice", "i", "Next choice", "Show the next choice of B's run (n above 1).", Scope.LISTS),
+    Command("load_request", "l", "Load", "Load the request of the run under the cursor into the form.", Scope.LISTS, 7),
+    Command("filter", "slash", "Filter", "Show only the runs that match a query.", Scope.LISTS, 8),
+    Command("delete", "d,delete", "Delete", "Delete the run under the cursor; it can be undone.", Scope.LISTS, 9),
+    Command("undo_delete", "u", "Undo delete", "Bring back what was deleted last.", Scope.LISTS),
+    Command("help_letter", "question_mark", "Help", "Show the help.", Scope.LISTS, 10),
+)
+
+BY_ID: Final[Mapping[str, Command]] = {command.id: command for command in COMMANDS}
+
+_KEY_NAMES: Final = {"slash": "/", "question_mark": "?", "enter": "Enter", "delete": "Del"}
+
+
+def bindings(*scopes: Scope) -> list[Binding]:
+    """Return Textual bindings for the commands of these scopes; each runs the screen's `command` action."""
+    return [
+        Binding(
+            command.keys,
+            f"screen.command('{command.id}')",
+            command.title,
+            id=command.id,
+            show=False,
+            # A field would otherwise take some control keys for itself.
+            priority=command.scope is not Scope.LISTS,
+        )
+        for command in COMMANDS
+        if command.scope in scopes and command.keys
+    ]
+
+
+def keys_of(command: Command, keymap: Mapping[str, str]) -> list[str]:
+    """Return the keys of a command as people read them, rebound ones included."""
+    return [readable_key(key) for key in keymap.get(command.id, command.keys).split(",") if key]
+
+
+def readable_key(key: str) -> str:
+    """Write a key as people read it: `ctrl+s` is ^S, `f5` is F5."""
+    if key in _KEY_NAMES:
+        return _KEY_NAMES[key]
+    if key.startswith("ctrl+"):
+        return "^" + key[5:].upper()
+    if key.startswith("shift+"):
+        return "Shift+" + readable_key(key[6:])
+    return key.upper() if len(key) > 1 and key[0] == "f" and key[1:].isdigit() else key
+
+
+def for_bar(*scopes: Scope) -> Iterator[Command]:
+    """Return the commands for the key bar, in its order."""
+    for scope in scopes:
+        yield from sorted((one for one in COMMANDS if one.scope is scope and one.bar), key=lambda one: one.bar)

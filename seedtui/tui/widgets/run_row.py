@@ -1,0 +1,110 @@
+"""How a run reads in the list: two lines where there is room, else three."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from rich.cells import cell_len, set_cell_size
+
+from seedtui.core.fingerprint import FingerprintClass, classify
+from seedtui.core.request import Unset, canonical_json
+from seedtui.core.run import Status
+from seedtui.core.summary import Summary
+from seedtui.core.text import one_line
+
+WIDE: Final = 72
+"""The width, in cells, from which a run takes two lines."""
+
+_SHORT_STATUS: Final = {
+    Status.STREAMING: "streaming",
+    Status.COMPLETE: "complete",
+    Status.ENDED_WITHOUT_REASON: "no reason",
+    Status.CANCELLED: "cancelled",
+    Status.FAILED: "failed",
+    Status.INTERRUPTED: "interrupt.",
+}
+
+_SHORT_CLASS: Final = {
+    FingerprintClass.INFORMATIVE: "informative",
+    FingerprintClass.BUILD_ONLY: "build only",
+    FingerprintClass.MODEL_NAME: "model name",
+    FingerprintClass.CONSTANT: "constant",
+    FingerprintClass.ABSENT: "",
+}
+
+
+def lines_per_run(width: int) -> int:
+    """How many lines a run takes at this width."""
+    return 2 if width >= WIDE else 3
+
+
+def header(width: int) -> str:
+    """The line above the list that names the columns."""
+    return set_cell_size("   id    time     status     seed      temp.", width)
+
+
+def run_lines(summary: Summary, mark: str, width: int, now: datetime) -> list[str]:
+    """Write a run's lines, displayable, each exactly `width` cells.
+
+    Args:
+        summary: The run.
+        mark: `A`, `B`, `AB` or nothing.
+        width: Cells.
+        now: The local time, to leave out the date of today's runs.
+    """
+    first = "".join(
+        (
+            fit(mark, 3),
+            fit(f"#{summary.id}", 6),
+            fit(when(summary.created_at, now), 9),
+            fit(_SHORT_STATUS[summary.status], 11),
+            fit("no seed" if summary.seed is None else shorten(str(summary.seed), 9), 10),
+            "–" if isinstance(summary.temperature, Unset) else one_line(canonical_json(summary.temperature), 5),
+        )
+    )
+    said = one_line(summary.first_words, 80) or _silence(summary.status)
+    facts = _facts(summary, width - 3)
+    if width >= WIDE:
+        return [fit(f"{fit(first, 46)}{_facts(summary, width - 46)}", width), fit(f"   {said}", width)]
+    return [fit(first, width), fit(f"   {facts}", width), fit(f"   {said}", width)]
+
+
+def _facts(summary: Summary, width: int) -> str:
+    model = one_line(summary.served_model or summary.model or "no model", 60)
+    worth = _SHORT_CLASS[classify(summary.fingerprint, summary.served_model or summary.model)]
+    fingerprint = shorten(one_line(summary.fingerprint, 60), 18) if summary.fingerprint else "no fingerprint"
+    if len(summary.fingerprints) > 1:
+        fingerprint += f" +{len(summary.fingerprints) - 1}"
+    tokens = "" if summary.completion_tokens is None else f" · {summary.completion_tokens} tok"
+    rest = f"{fingerprint}{f' ({worth})' if worth else ''}{tokens}"
+    choices = f" · {summary.choices} choices" if summary.choices > 1 else ""
+    room = width - cell_len(rest) - cell_len(choices) - 3
+    return f"{rest}{choices} · {shorten(model, room)}" if room >= 6 else rest + choices
+
+
+def _silence(status: Status) -> str:
+    return "waiting for the first word …" if status is Status.STREAMING else "(no text)"
+
+
+def fit(text: str, width: int) -> str:
+    """Cut or pad a text to a number of cells."""
+    if cell_len(text) <= width:
+        return text + " " * (width - cell_len(text))
+    return set_cell_size(text, max(0, width - 1)) + "…" if width else ""
+
+
+def shorten(text: str, width: int) -> str:
+    """Leave out the middle of a text that is too long, since names differ at both ends."""
+    if cell_len(text) <= width:
+        return text
+    keep = max(1, width - 1)
+    return f"{text[: (keep + 1) // 2]}…{text[len(text) - keep // 2 :]}" if keep > 1 else "…"
+
+
+def when(moment: datetime, now: datetime) -> str:
+    """Write a time: the time of day for today's, else the date."""
+    local = moment.astimezone(now.tzinfo)
+    if local.date() == now.date():
+        return local.strftime("%H:%M:%S")
+    return local.strftime("%d %b") if local.year == now.year else local.strftime("%Y-%m")
