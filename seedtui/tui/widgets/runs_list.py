@@ -129,7 +129,7 @@ class RunsList(ScrollView, can_focus=True):
         if move:
             self.go_to(at)
 
-    def remove(self, run_id: int) -> None:
+    def drop(self, run_id: int) -> None:
         """Take a run's row away."""
         self._rows = [row for row in self._rows if row.id != run_id]
         self._cursor = min(self._cursor, max(0, len(self._rows) - 1))

@@ -1,0 +1,177 @@
+"""The facts beside a diff: what was asked, by whom it was answered, how much and how fast."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widgets import Static
+
+from seedtui.core.diff import Diff
+from seedtui.core.fingerprint import class_of
+from seedtui.core.parameters import PARAMETERS
+from seedtui.core.request import Request, Unset
+from seedtui.core.run import Run, Side, Status
+from seedtui.core.text import one_line
+from seedtui.core.verdict import phrase_value
+from seedtui.tui.messages import Comparison
+
+_GAUGE: Final = "▁▂▃▄▅▆▇█"
+
+
+class Facts(Static):
+    """Two aligned lines for A and B, the request in common, and where the changes are."""
+
+    DEFAULT_CSS = """
+    Facts { height: auto; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(markup=False, id=id)
+        self._comparison: Comparison | None = None
+        self._change = -1
+
+    def show(self, comparison: Comparison | None, change: int = -1) -> None:
+        """Show the facts of a comparison.
+
+        Args:
+            comparison: What is compared; None for nothing.
+            change: The number of the current change, from 0.
+        """
+        self._comparison, self._change = comparison, change
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        """Paint the lines."""
+        if self._comparison is None:
+            return Content("")
+        width = max(20, self.content_size.width or self.container_size.width - 2)
+        return Content("\n").join(Content.assemble(*line) for line in lines(self._comparison, self._change, width))
+
+
+_Line = list[tuple[str, str]]
+
+
+def lines(comparison: Comparison, change: int, width: int) -> Iterator[_Line]:
+    """Write the facts, line by line; each line is made of texts and their styles.
+
+    Args:
+        comparison: What is compared.
+        change: The number of the current change, from 0.
+        width: Cells.
+    """
+    sides = [("A", comparison.a)] if comparison.a else []
+    sides.append(("B", comparison.b))
+    cells = [side_cells(name, side) for name, side in sides]
+    widths = [max(cell_len(text) for text in column) for column in zip(*cells, strict=True)]
+    for row in cells:
+        parts = [text + " " * (widths[column] - cell_len(text)) for column, text in enumerate(row)]
+        yield [(parts[0], "bold $accent"), ("  " + "  ".join(parts[1:]).rstrip(), "$foreground")]
+    for name, side in sides:
+        if side.run.error is not None:
+            yield from _wrapped([f"{name} failed: {one_line(side.run.error.message, 400)}"], width, "$text-error")
+    yield from _wrapped([*served_phrases(comparison), *request_phrases(comparison)], width)
+    yield from _wrapped(comparison.verdict.notes if comparison.verdict else (), width)
+    if comparison.verdict and not comparison.diff.equal:
+        yield [(progress(comparison.diff, change), "$foreground"), (gauge(comparison.diff, change, width - 38), "")]
+
+
+def side_cells(name: str, side: Side) -> list[str]:
+    """Write one side's facts: name, seed, fingerprint and its class, tokens, time."""
+    run = side.run
+    return [
+        f"{name} #{side.label}",
+        "no seed" if run.request.seed is None else f"seed {run.request.seed}",
+        fingerprint_phrase(run),
+        tokens_phrase(side),
+        time_phrase(run),
+    ]
+
+
+def fingerprint_phrase(run: Run) -> str:
+    """Write the fingerprints of a run and what they are worth."""
+    if not run.fingerprints:
+        return "fingerprint not reported" if run.status is not Status.STREAMING else "fingerprint –"
+    return f"{' → '.join(one_line(one, 40) for one in run.fingerprints)} ({class_of(run).value})"
+
+
+def tokens_phrase(side: Side) -> str:
+    """Write how many tokens came, or how the run stands."""
+    run = side.run
+    state = "" if run.status is Status.COMPLETE else f", {run.status.phrase}"
+    if run.completion_tokens is None:
+        return run.status.phrase if state else "tokens not reported"
+    prompt = "" if run.prompt_tokens is None else f"{run.prompt_tokens}+"
+    return f"{prompt}{run.completion_tokens} tokens{state}"
+
+
+def time_phrase(run: Run) -> str:
+    """Write how long the run took."""
+    return "" if run.timing.total_ms is None else f"{run.timing.total_ms / 1000:.1f} s"
+
+
+def served_phrases(comparison: Comparison) -> list[str]:
+    """Write who answered: the served model and the endpoint, of both sides where they differ."""
+    runs = [side.run for side in (comparison.a, comparison.b) if side is not None]
+    models = dict.fromkeys(one_line(run.served_model or run.request.model, 60) for run in runs)
+    endpoints = dict.fromkeys(one_line(run.endpoint, 40) for run in runs)
+    named = " → ".join(name or "not known" for name in models)
+    return [f"{named} on {' → '.join(name or 'not known' for name in endpoints)}"]
+
+
+def request_phrases(comparison: Comparison) -> list[str]:
+    """Write the request that both share, or where it differs."""
+    changes = comparison.verdict.changes if comparison.verdict else ()
+    changed = {change.field for change in changes}
+    request = comparison.b.run.request
+    said = [f"{change.field} {phrase_value(change.a)} → {phrase_value(change.b)}" for change in changes]
+    said = [f"differs: {'; '.join(said)}"] if said else []
+    sent = [name for name in _parameter_names(request) if name != "seed" and name not in changed]
+    said += [f"{name} {phrase_value(request.get(name), 24)}" for name in sent]
+    unset = [one.name for one in PARAMETERS if isinstance(request.get(one.name), Unset) and one.name not in changed]
+    return said + ([f"not sent: {', '.join(unset)}"] if unset else [])
+
+
+def _parameter_names(request: Request) -> list[str]:
+    return [name for name in request.body if name not in ("model", "messages", "prompt")]
+
+
+def progress(diff: Diff, change: int) -> str:
+    """Write which change is the current one, of how many, and how alike the texts are."""
+    count = len(diff.changes)
+    alike = min(99, round(diff.similarity * 100))
+    at = f"change {change + 1} of {count}" if change >= 0 else f"{count} change{'s' if count != 1 else ''}"
+    return f"{at} · {alike} % alike  "
+
+
+def gauge(diff: Diff, change: int, width: int) -> str:
+    """Draw where along the text the changes are: the taller a column, the more of it changed."""
+    if width < 8:
+        return ""
+    width = min(width, 40)
+    total = max(1, len(diff.a) + len(diff.b))
+    amount = [0.0] * width
+    for span in diff.changes:
+        start, end = (span.a_start + span.b_start) / total * width, (span.a_end + span.b_end) / total * width
+        for column in range(int(start), min(width, int(end) + 1)):
+            amount[column] += max(0.0, min(end, column + 1) - max(start, column))
+    bars = "".join(_GAUGE[min(7, int(share * 7 + 0.999))] for share in amount)
+    return f"▕{bars}▏"
+
+
+def _wrapped(phrases: Sequence[str], width: int, style: str = "") -> Iterator[_Line]:
+    """Join phrases with dots; break lines between phrases, and inside one only where it is too long for a line."""
+    line = ""
+    for phrase in phrases:
+        if line and cell_len(line) + 3 + cell_len(phrase) > width:
+            yield [(line, style)]
+            line = ""
+        line = f"{line} · {phrase}" if line else phrase
+        if cell_len(line) > width:
+            *full, line = textwrap.wrap(line, width)
+            yield from ([(text, style)] for text in full)
+    if line:
+        yield [(line, style)]

@@ -1,0 +1,52 @@
+"""The verdict: the first thing the eye should meet."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.content import Content
+from textual.widgets import Static
+
+from seedtui.core.verdict import Code, Verdict
+
+_SIGNS: Final = {
+    Code.NO_TEXT: ("!", "bad"),
+    Code.SAME_DESPITE_REQUEST: ("=", "good"),
+    Code.SAME_UNSEEDED: ("=", "good"),
+    Code.REPRODUCED_ACROSS_BACKENDS: ("=", "good"),
+    Code.REPRODUCED: ("=", "good"),
+    Code.INCOMPLETE: ("…", "open"),
+    Code.REQUEST_CHANGED: ("≠", "expected"),
+    Code.UNSEEDED: ("≠", "expected"),
+    Code.BACKEND_CHANGED: ("≠", "odd"),
+    Code.UNEXPLAINED: ("≠", "odd"),
+    Code.NOT_REPRODUCED: ("≠", "odd"),
+}
+
+
+class VerdictLine(Static):
+    """A sign and a sentence; the sign says equal or not without colour."""
+
+    DEFAULT_CSS = """
+    VerdictLine { height: auto; max-height: 3; padding: 0 1; text-style: bold; }
+    VerdictLine.-good { color: $text-success; }
+    VerdictLine.-expected { color: $text-primary; }
+    VerdictLine.-odd { color: $text-warning; }
+    VerdictLine.-bad { color: $text-error; }
+    VerdictLine.-open, VerdictLine.-none { color: $text-muted; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(markup=False, id=id)
+
+    def show(self, verdict: Verdict | None, otherwise: str = "") -> None:
+        """Show a verdict.
+
+        Args:
+            verdict: The verdict.
+            otherwise: What to say where there is none; displayable.
+        """
+        sign, look = _SIGNS[verdict.code] if verdict else ("", "none")
+        self.remove_class("-good", "-expected", "-odd", "-bad", "-open", "-none")
+        self.add_class(f"-{look}")
+        self.update(Content(f"{sign} {verdict.sentence}" if verdict else otherwise))
