@@ -43,7 +43,7 @@ class RunError:
 
     Attributes:
         kind: A short word for the cause: `http`, `connection`, `tls`, `dns`, `refused`, `timeout`,
-            `redirect`, `malformed`, `key`, `engine`, `disk`.
+            `redirect`, `malformed`, `key`, `settings`, `engine`, `disk`, `internal`.
         message: One plain sentence: what happened and what to do.
         http_status: The status the endpoint answered with, if it answered.
     """

@@ -101,6 +101,11 @@ def one_line(text: str, limit: int = 200) -> str:
     return shown if len(shown) <= limit and len(text) <= limit * 4 else shown[: limit - 1] + "…"
 
 
+def redact(text: str, key: str | None) -> str:
+    """Return the text with every occurrence of a secret key replaced by `[key]`."""
+    return text.replace(key, "[key]") if key and key in text else text
+
+
 def only_normalization_differs(a: str, b: str) -> bool:
     """Whether two different texts become equal in Unicode's composed form (NFC)."""
     return a != b and unicodedata.normalize("NFC", a) == unicodedata.normalize("NFC", b)

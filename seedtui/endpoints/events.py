@@ -22,6 +22,11 @@ class Preparing:
 
 
 @dataclass(frozen=True)
+class Sending:
+    """The request is being sent now: a run's time counts from here, from the last one if it is sent again."""
+
+
+@dataclass(frozen=True)
 class Retrying:
     """The request failed in a way that may pass, and will be sent again after a wait.
 
@@ -56,7 +61,7 @@ class Chunk:
     body: Mapping[str, Any]
 
 
-EndpointEvent = Preparing | Retrying | Opened | Chunk
+EndpointEvent = Preparing | Sending | Retrying | Opened | Chunk
 
 
 class EndpointError(Exception):

@@ -1,0 +1,141 @@
+"""An answer's bytes, turned into chunks; whatever is no stream of chunks is named."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from typing import Any, Final
+
+from seedtui.core.run import RunError
+from seedtui.core.text import one_line
+from seedtui.endpoints.errors import AnswerError, Call
+from seedtui.endpoints.events import EndpointError
+from seedtui.endpoints.refusals import said_by
+from seedtui.endpoints.sse import EventReader, ServerEvent
+
+_DEEPEST: Final = 100
+_DRAIN_SECONDS: Final = 0.1
+
+
+async def read_chunks(pieces: AsyncIterator[bytes], call: Call) -> AsyncGenerator[Mapping[str, Any], None]:
+    """Yield the JSON objects of an answer.
+
+    Args:
+        pieces: The body's bytes as they come.
+        call: What was asked, for the sentences.
+
+    Raises:
+        EndpointError: If the stream tells of an error.
+        AnswerError: If the answer is not what was asked for, or too large.
+        Exception: Whatever reading the bytes raises.
+    """
+    limited = _limited(pieces, call)
+    beginning = b""
+    async for piece in limited:
+        beginning = (beginning + piece).removeprefix(b"\xef\xbb\xbf").lstrip()
+        if beginning:
+            break
+    if beginning.startswith(b"<"):
+        raise AnswerError("answered with a web page: check the base URL, which usually ends in /v1.")
+    if beginning.startswith((b"{", b"[")):
+        whole = beginning + b"".join([piece async for piece in limited])
+        for chunk in _chunks(_parse(whole.decode("utf-8")), "", call):
+            yield chunk
+        return
+    async for event in _events(beginning, limited):
+        if event.data.strip() == "[DONE]":
+            await _drain(limited)
+            return
+        if event.data.strip():
+            for chunk in _chunks(_parse(event.data), event.name, call):
+                yield chunk
+
+
+async def _limited(pieces: AsyncIterator[bytes], call: Call) -> AsyncIterator[bytes]:
+    left = int(call.endpoint.max_megabytes * 1_000_000)
+    async for piece in pieces:
+        left -= len(piece)
+        if left < 0:
+            raise AnswerError(
+                f"sent more than {call.endpoint.max_megabytes:g} MB: what came is kept; raise its max_megabytes"
+                " if that was meant."
+            )
+        yield piece
+
+
+async def _events(beginning: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[ServerEvent]:
+    reader = EventReader()
+    for event in reader.feed(beginning):
+        yield event
+    async for piece in rest:
+        for event in reader.feed(piece):
+            yield event
+    for event in reader.finish():
+        yield event
+
+
+def _chunks(value: Any, name: str, call: Call) -> list[Mapping[str, Any]]:
+    """Return the chunk if it is one.
+
+    Raises:
+        EndpointError: If it tells of an error.
+    """
+    if not isinstance(value, Mapping):
+        raise AnswerError("sent something that is no completion: check the base URL, which usually ends in /v1.")
+    telling = value.get("error") or name == "error" or value.get("object") == "error"
+    if not telling and "choices" not in value and {"detail", "message"} & value.keys():
+        telling = True
+    if telling:
+        raise _told(value, call)
+    return [value]
+
+
+def _told(value: Mapping[str, Any], call: Call) -> EndpointError:
+    said = said_by(value)
+    quoted = f": {said.message}" if said.message else " and did not say which"
+    return EndpointError(RunError("http", f"{call.who} broke off with an error{quoted}.", said.status))
+
+
+def _parse(data: str) -> Any:
+    try:
+        # Infinity and NaN are no JSON, and could not be exported as such.
+        value = json.loads(data, parse_constant=lambda name: None)
+    except json.JSONDecodeError as error:
+        around = one_line(data[max(error.pos - 10, 0) :], 40)
+        raise AnswerError(
+            f"sent something that is not JSON ({around}): what came is kept; check that it speaks OpenAI's API."
+        ) from None
+    except RecursionError:
+        raise _nested() from None
+    if data.count("[") + data.count("{") > _DEEPEST:
+        _check_depth(value)
+    return value
+
+
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(_DEEPEST):
+        inner: list[Any] = []
+        for one in level:
+            if isinstance(one, Mapping):
+                inner += one.values()
+            elif isinstance(one, list):
+                inner += one
+        level = [one for one in inner if isinstance(one, Mapping | list)]
+        if not level:
+            return
+    raise _nested()
+
+
+def _nested() -> AnswerError:
+    return AnswerError("sent JSON nested too deep to read: what came is kept; check that it speaks OpenAI's API.")
+
+
+async def _drain(rest: AsyncIterator[bytes]) -> None:
+    """Read to the body's end, if that is near, so that the connection can be used again."""
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            async for _ in rest:
+                pass

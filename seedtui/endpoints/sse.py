@@ -1,0 +1,64 @@
+"""Server-sent events, read from bytes as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ServerEvent:
+    """One event of the stream: its name (mostly empty) and its data, lines joined by line feeds."""
+
+    name: str
+    data: str
+
+
+class EventReader:
+    """Takes bytes in pieces of any size and gives events.
+
+    Lines end in LF, CR or CRLF. What is not UTF-8 raises `UnicodeDecodeError`: a text that was
+    quietly repaired would be compared as if the model had written it.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._after_cr = False
+        self._name = ""
+        self._data: list[str] = []
+
+    def feed(self, piece: bytes) -> Iterator[ServerEvent]:
+        """Take in some bytes and yield the events that they complete."""
+        if self._after_cr and piece.startswith(b"\n"):
+            piece = piece[1:]
+        if not piece:
+            return
+        self._after_cr = piece.endswith(b"\r")
+        lines = piece.splitlines(keepends=True)
+        for line in lines:
+            self._parts.append(line)
+            if line[-1] in b"\r\n":
+                whole, self._parts = b"".join(self._parts), []
+                yield from self._take(whole.rstrip(b"\r\n"))
+
+    def finish(self) -> Iterator[ServerEvent]:
+        """Yield what the stream's end cut off from its blank line; it may be half an event."""
+        whole, self._parts = b"".join(self._parts), []
+        yield from self._take(whole)
+        yield from self._take(b"")
+
+    def _take(self, line: bytes) -> Iterator[ServerEvent]:
+        if not line:
+            if self._data:
+                yield ServerEvent(self._name, "\n".join(self._data))
+            self._name, self._data = "", []
+            return
+        field, _, value = line.removeprefix(b"\xef\xbb\xbf").partition(b":")
+        value = value.removeprefix(b" ")
+        if field == b"data":
+            self._data.append(value.decode("utf-8"))
+        elif field == b"event":
+            self._name = value.decode("utf-8", "replace")
+        elif field == b"error" and value:
+            # llama.cpp has told of errors in a field of its own.
+            yield ServerEvent("error", value.decode("utf-8", "replace"))

@@ -1,0 +1,99 @@
+"""The openai SDK, set up so that nothing happens behind the user's back.
+
+No repetition of its own, no redirect followed, no header but those the request needs. Importing it
+takes about half a second: it is imported here, when the first request is sent, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from seedtui import __version__
+from seedtui.config import OPENAI, Endpoint
+from seedtui.endpoints.refusals import RefusedError
+
+if TYPE_CHECKING:
+    import httpx2
+    from openai import AsyncOpenAI
+
+_HEADERS: Final = frozenset(
+    {"host", "accept", "accept-encoding", "connection", "content-type", "content-length", "transfer-encoding"}
+)
+_NO_KEY: Final = "none"
+_REFUSAL_BYTES: Final = 65_536
+_REFUSAL_SECONDS: Final = 10.0
+
+
+def open_sdk(endpoint: Endpoint, key: str | None) -> AsyncOpenAI:
+    """Return an SDK client for an endpoint.
+
+    Raises:
+        Exception: Whatever the SDK raises on a base URL, certificate file or key that it cannot use.
+    """
+    import httpx2
+    from openai import AsyncOpenAI
+
+    timeout = httpx2.Timeout(endpoint.read_timeout, connect=endpoint.connect_timeout, pool=None)
+    http = httpx2.AsyncClient(
+        follow_redirects=False,
+        # A proxy has no business between this machine and itself.
+        trust_env=not is_loopback(endpoint.base_url),
+        timeout=timeout,
+        limits=httpx2.Limits(max_connections=None, max_keepalive_connections=20),
+        event_hooks={"request": [_RequestHook(endpoint, key)], "response": [_refuse]},
+    )
+    return AsyncOpenAI(
+        api_key=key or _NO_KEY, base_url=endpoint.base_url, max_retries=0, timeout=timeout, http_client=http
+    )
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL leads to this machine itself."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class _RequestHook:
+    """Leaves a request the headers it needs; a class, so that no frame has the key among its locals."""
+
+    def __init__(self, endpoint: Endpoint, key: str | None) -> None:
+        self._headers = {"User-Agent": f"seedtui/{__version__}", **endpoint.headers}
+        self._authorization = f"Bearer {key}" if key else None
+        # The SDK's own variables (OPENAI_ORG_ID, OPENAI_CUSTOM_HEADERS …) are meant for OpenAI alone.
+        self._keeps_all = endpoint.name == OPENAI
+
+    async def __call__(self, request: httpx2.Request) -> None:
+        headers = request.headers
+        for name in list(headers):
+            if not self._keeps_all and name.lower() not in _HEADERS:
+                del headers[name]
+        for name, value in self._headers.items():
+            headers[name] = value
+        if self._authorization:
+            headers["Authorization"] = self._authorization
+        elif headers.get("Authorization") in (None, f"Bearer {_NO_KEY}"):
+            headers.pop("Authorization", None)
+
+
+async def _refuse(response: httpx2.Response) -> None:
+    """Stop at any status but 2xx, before the SDK reads a body that may never end."""
+    if response.is_success:
+        return
+    body = bytearray()
+    try:
+        async with asyncio.timeout(_REFUSAL_SECONDS):
+            async for piece in response.aiter_bytes():
+                body += piece[: _REFUSAL_BYTES - len(body)]
+                if len(body) >= _REFUSAL_BYTES:
+                    break
+    except Exception:
+        # The status is what matters; the body is a courtesy.
+        pass
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    raise RefusedError(response.status_code, headers, body.decode("utf-8", "replace"))
