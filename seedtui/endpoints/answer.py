@@ -15,6 +15,7 @@ from seedtui.endpoints.events import EndpointError
 from seedtui.endpoints.refusals import said_by
 from seedtui.endpoints.sse import EventReader, ServerEvent
 
+_DONE: Final = "[DONE]"
 _DEEPEST: Final = 100
 _DRAIN_SECONDS: Final = 0.1
 
@@ -45,7 +46,7 @@ async def read_chunks(pieces: AsyncIterator[bytes], call: Call) -> AsyncGenerato
             yield chunk
         return
     async for event in _events(beginning, limited):
-        if event.data.strip() == "[DONE]":
+        if event.data.strip() == _DONE:
             await _drain(limited)
             return
         if event.data.strip():
@@ -72,7 +73,15 @@ async def _events(beginning: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator
     async for piece in rest:
         for event in reader.feed(piece):
             yield event
-    for event in reader.finish():
+    try:
+        left = list(reader.finish())
+        for event in left:
+            if event.data.strip() != _DONE:
+                json.loads(event.data)
+    except ValueError:
+        # A body without a length that ends in the middle of an event was cut.
+        raise ConnectionResetError from None
+    for event in left:
         yield event
 
 

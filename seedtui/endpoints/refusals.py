@@ -115,13 +115,13 @@ def _sentence(refused: RefusedError, said: Said, endpoint: Endpoint, url: str, m
     if status >= 500:
         return f"{who} failed ({status}): try again later, or look at its log"
     told = {
-        400: "refused the request (400): change what it names and send again",
+        400: "refused the request (400): change what it complains of and send again",
         402: "wants to be paid (402): check the account's plan and billing",
         403: f"forbids this (403): check that the key may use {_named(model)}",
         405: f"takes no requests at {one_line(url, 100)} (405): check the base URL, which usually ends in /v1",
         408: "gave up waiting for the request (408): check the network and send again",
         413: "finds the request too large (413): shorten the prompt",
-        422: "refused a field of the request (422): change or unset what it names",
+        422: "refused a field of the request (422): change or unset it and send again",
     }
     if status == 400 and "stream_options" in said.message:
         return f"{who} does not know stream_options (400): set stream_usage = false for it in the settings"

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ServerEvent:
-    """One event of the stream: its name (mostly empty) and its data, lines joined by line feeds."""
+    """One event of the stream.
+
+    Attributes:
+        name: Its name; mostly empty.
+        data: Its data, lines joined by line feeds.
+    """
 
     name: str
     data: str
