@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.message import Message
 
-from seedtui.core.diff import Diff
-from seedtui.core.run import Side
-from seedtui.core.verdict import Verdict
+from seedtui.core.comparison import Comparison
+from seedtui.core.run import Run
+from seedtui.core.summary import Summary
+from seedtui.tui.pair import Ref
 
 
 class RunnerWoke(Message):
@@ -19,18 +21,65 @@ class RunnerWoke(Message):
         return isinstance(message, RunnerWoke)
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """Two completions, judged.
+@dataclass
+class Compared(Message):
+    """A pair has been compared.
 
     Attributes:
-        a: A; None where there is only one completion yet.
-        b: B.
-        diff: How B's text differs from A's; with no A, B's text against itself.
-        verdict: None where there is no A.
+        a: A, as it was asked for.
+        b: B, as it was asked for.
+        comparison: None if a run is no longer there.
+        problem: What kept it from being compared; empty if nothing did.
     """
 
-    a: Side | None
-    b: Side
-    diff: Diff
-    verdict: Verdict | None
+    a: Ref | None
+    b: Ref
+    comparison: Comparison | None
+    problem: str = ""
+
+
+@dataclass
+class PageRead(Message):
+    """A page of the history has been read.
+
+    Attributes:
+        rows: Newest first.
+        before: The id it was read from; None for the first page.
+        problem: What kept it from being read; empty if nothing did.
+    """
+
+    rows: Sequence[Summary]
+    before: int | None
+    problem: str = ""
+
+
+@dataclass
+class RunRead(Message):
+    """A run's request is to be loaded into the form."""
+
+    run: Run | None
+    problem: str = ""
+
+
+@dataclass
+class Deleted(Message):
+    """A run was deleted, or brought back.
+
+    Attributes:
+        run_id: The run.
+        back: Whether it was brought back.
+        problem: What kept it from being done; empty if nothing did.
+    """
+
+    run_id: int
+    back: bool
+    problem: str = ""
+
+
+@dataclass
+class ModelsListed(Message):
+    """An endpoint has said which models it serves, or why not."""
+
+    endpoint: str
+    models: Sequence[str]
+    problem: str = ""

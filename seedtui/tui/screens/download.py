@@ -45,14 +45,14 @@ class DownloadScreen(ModalScreen[bool]):
                 cancels it, and raises an exception whose message is one plain sentence.
         """
         super().__init__()
-        self._name, self._pull = name, pull
+        self._what, self._pull = name, pull
         self._cancelled = threading.Event()
         self._failed = False
 
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
         with Vertical():
-            yield Static(Content(f"Getting {self._name}, once. It stays on this machine."), markup=False)
+            yield Static(Content(f"Getting {self._what}, once. It stays on this machine."), markup=False)
             yield Static(markup=False, id="progress")
             yield Static(Content("Esc cancels; nothing half-done is left behind."), markup=False, id="hint")
 

@@ -8,9 +8,9 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from seedtui.core.comparison import Comparison
 from seedtui.core.rows import Row, View, lay_out
 from seedtui.core.run import Status
-from seedtui.tui.messages import Comparison
 from seedtui.tui.widgets.bars import PaneTitle
 from seedtui.tui.widgets.diff_view import DiffView, text_width
 from seedtui.tui.widgets.facts import Facts
@@ -68,6 +68,10 @@ class ComparePane(Vertical):
         if comparison is not None and not same_pair:
             diff = self.query_one(DiffView)
             diff.go_to_change(-1 if comparison.diff.equal or comparison.verdict is None else 0)
+
+    def repaint(self) -> None:
+        """Lay everything out again: the terminal has another size."""
+        self._paint()
 
     def next_view(self) -> View:
         """Change to the next layout, keeping the current change in sight."""

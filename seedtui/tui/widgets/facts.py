@@ -17,7 +17,7 @@ from seedtui.core.request import Request, Unset
 from seedtui.core.run import Run, Side, Status
 from seedtui.core.text import one_line
 from seedtui.core.verdict import phrase_value
-from seedtui.tui.messages import Comparison
+from seedtui.core.comparison import Comparison
 
 _GAUGE: Final = "▁▂▃▄▅▆▇█"
 

@@ -1,0 +1,187 @@
+"""The terminal app: it owns the settings, the history and the runner, and shows the workbench."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rich.segment import Segment, Segments
+from textual import work
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+from textual.timer import Timer
+
+from seedtui.core.draft import Draft
+from seedtui.paths import draft_path
+from seedtui.runner import RunEvent, RunnerThread
+from seedtui.tui.draft_file import read_draft, write_draft
+from seedtui.tui.messages import RunnerWoke
+from seedtui.tui.palette import CommandProvider
+from seedtui.tui.screens.workbench import Workbench
+from seedtui.tui.theme import DARK, THEMES
+
+if TYPE_CHECKING:
+    from seedtui.config import Settings
+    from seedtui.history import History
+
+
+class SeedtuiApp(App[None]):
+    """The app. Runs go on in the runner's own thread, whatever the terminal does."""
+
+    TITLE = "seedtui"
+    COMMANDS: ClassVar[set[Any]] = {CommandProvider}
+
+    def __init__(self, settings: Settings, history: History, *, endpoint: str = "") -> None:
+        """Make the app.
+
+        Args:
+            settings: The settings.
+            history: The history, open.
+            endpoint: The endpoint to begin with; empty for the draft's, or else the default one.
+        """
+        super().__init__()
+        self.settings = settings
+        self.history = history
+        self.runner = RunnerThread(history, settings, self._put)
+        self._mail: deque[RunEvent] = deque()
+        self._saving: Timer | None = None
+        self._workbench = Workbench(self._first_draft(endpoint))
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.animation_level = "none"
+        self.set_keymap(dict(settings.keys))
+
+    def on_mount(self) -> None:
+        """Show the workbench."""
+        self.theme = self.settings.theme if self.settings.theme in self.available_themes else DARK.name
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            # Signals reach the main thread only; tests run the app elsewhere.
+            if threading.current_thread() is threading.main_thread():
+                asyncio.get_running_loop().add_signal_handler(number, self.exit)
+        self.push_screen(self._workbench)
+
+    def after_first_frame(self) -> None:
+        """Do what may wait until there is something to see: the model list, the weights."""
+        endpoint = self._workbench.form.draft.endpoint
+        if self.needs_weights(endpoint):
+            self.get_weights(lambda: self._workbench.ask_for_models(endpoint))
+        else:
+            self._workbench.ask_for_models(endpoint)
+
+    def take_mail(self) -> list[RunEvent]:
+        """Return what the runner has said since the last time."""
+        found = []
+        while self._mail:
+            found.append(self._mail.popleft())
+        return found
+
+    def needs_weights(self, endpoint: str) -> bool:
+        """Whether an endpoint is the built-in model, and its weights have not been fetched yet."""
+        from seedtui.endpoints import weights
+
+        chosen = self.settings.endpoints.get(endpoint)
+        return chosen is not None and chosen.local and self.settings.local.model is None and not weights.is_present()
+
+    def get_weights(self, then: Callable[[], object]) -> None:
+        """Fetch the built-in model's weights on a screen with progress and a cancel.
+
+        Args:
+            then: What to do when they are in place.
+        """
+        from seedtui.endpoints import weights
+        from seedtui.tui.screens.download import DownloadScreen
+
+        def ended(done: bool | None) -> None:
+            if done:
+                then()
+            else:
+                self._workbench.say("The built-in model is not here yet; sending asks for it again.")
+
+        self.push_screen(DownloadScreen("the built-in model SmolLM2-135M-Instruct", weights.pull), ended)
+
+    def draft_changed(self, draft: Draft) -> None:
+        """Keep the draft a moment after the last change."""
+        if self._saving is not None:
+            self._saving.stop()
+        self._saving = self.set_timer(1.0, partial(self._save_later, draft))
+
+    @work(thread=True, group="draft", exclusive=True, exit_on_error=False)
+    def _save_later(self, draft: Draft) -> None:
+        problem = self.save_draft(draft)
+        if problem:
+            self.call_from_thread(self._workbench.say, problem, error=True)
+
+    def save_draft(self, draft: Draft) -> str | None:
+        """Keep the draft for the next session; return what went wrong, if anything did."""
+        try:
+            write_draft(draft_path(), draft)
+        except OSError as error:
+            return f"The draft could not be kept: {error.strerror}. Free some disk space or check the folder's rights."
+        return None
+
+    async def action_quit(self) -> None:
+        """Leave, after asking if something is going."""
+        self._workbench.action_command("quit")
+
+    def action_help_quit(self) -> None:
+        """Answer Ctrl+C, which many press to quit."""
+        self._workbench.action_command("quit")
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Leave the palette to the table of commands, but for the theme."""
+        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+
+    def _first_draft(self, endpoint: str) -> Draft:
+        draft = read_draft(draft_path())
+        name = endpoint or (draft.endpoint if draft.endpoint in self.settings.endpoints else "")
+        chosen = self.settings.endpoint(name)
+        model = draft.model if draft.endpoint == chosen.name and draft.model else chosen.model
+        return replace(draft, endpoint=chosen.name, model=model)
+
+    def _put(self, event: RunEvent) -> None:
+        # On the runner's thread: a deque and post_message are safe from there.
+        self._mail.append(event)
+        if self._workbench.is_attached:
+            self._workbench.post_message(RunnerWoke())
+
+    def _fatal_error(self) -> None:
+        # Textual would print every local variable, prompts and keys among them.
+        self._exit_renderables.append(Segments([Segment(traceback.format_exc())]))
+        self._close_messages_no_wait()
+
+
+def start(settings: Settings, history_path: Path, endpoint: str | None = None) -> int:
+    """Run the app until the user leaves.
+
+    Args:
+        settings: The settings.
+        history_path: The database.
+        endpoint: The endpoint to begin with.
+
+    Returns:
+        The exit status: 0, or 2 if it could not start or crashed.
+    """
+    from seedtui.history import History, HistoryError
+
+    try:
+        history = History.open(history_path)
+    except HistoryError as error:
+        print(f"seedtui: {error}", file=sys.stderr)
+        return 2
+    app = SeedtuiApp(settings, history, endpoint=endpoint or "")
+    app.runner.start()
+    try:
+        app.run()
+    finally:
+        app.runner.close()
+        history.close()
+    return 2 if app.return_code else 0

@@ -1,0 +1,77 @@
+"""What every part of the workbench shares: its state and its small services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, cast
+
+from textual.screen import Screen
+
+from seedtui.core.query import Query
+from seedtui.core.run import Run
+from seedtui.core.text import displayable
+from seedtui.tui.live import LiveRuns
+from seedtui.tui.pair import Pair
+from seedtui.tui.widgets.bars import StatusLine
+from seedtui.tui.widgets.compare_pane import ComparePane
+from seedtui.tui.widgets.request_form import RequestForm
+from seedtui.tui.widgets.runs_list import RunsList
+
+if TYPE_CHECKING:
+    from seedtui.tui.app import SeedtuiApp
+
+PaneName = Literal["request", "runs", "compare"]
+
+FRAMES_PER_SECOND: Final = 12
+"""How often streaming text is painted."""
+
+
+class WorkbenchBase(Screen[None]):
+    """State that sending, browsing and comparing share."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pair = Pair()
+        self.live = LiveRuns()
+        self.query_now = Query()
+        self.deleted: list[int] = []
+        # The last runs read from the history: while B streams, A need not be read again.
+        self.read_runs: dict[int, Run] = {}
+
+    @property
+    def seedtui(self) -> SeedtuiApp:
+        """The app."""
+        return cast("SeedtuiApp", self.app)
+
+    @property
+    def form(self) -> RequestForm:
+        """The request form."""
+        return self.query_one(RequestForm)
+
+    @property
+    def runs(self) -> RunsList:
+        """The list of runs."""
+        return self.query_one(RunsList)
+
+    @property
+    def compare_pane(self) -> ComparePane:
+        """The comparison."""
+        return self.query_one(ComparePane)
+
+    def say(self, text: str, *, error: bool = False) -> None:
+        """Put a sentence into the status line.
+
+        Args:
+            text: Anything; it is cleaned for display.
+            error: Whether something went wrong.
+        """
+        status = self.query_one(StatusLine)
+        status.set_class(error, "-error")
+        status.text = displayable(text)
+
+    def show_pane(self, name: PaneName, *, focus: bool = True) -> None:
+        """Bring a pane into sight."""
+        raise NotImplementedError  # pragma: no cover
+
+    def compare_now(self) -> None:
+        """Compare the pair as it is now."""
+        raise NotImplementedError  # pragma: no cover

@@ -1,0 +1,162 @@
+"""The workbench's part that browses: pages of the history, the filter, deleting, loading."""
+
+from __future__ import annotations
+
+from textual import on, work
+from textual.widgets import Input
+
+from seedtui.core.draft import from_request
+from seedtui.core.query import Query, parse_query
+from seedtui.history import HistoryError
+from seedtui.tui.messages import Deleted, PageRead, RunRead
+from seedtui.tui.screens.base import WorkbenchBase
+from seedtui.tui.screens.confirm import ConfirmScreen
+from seedtui.tui.widgets.bars import PaneTitle
+from seedtui.tui.widgets.runs_list import RunsList
+
+PAGE = 200
+
+
+class Browsing(WorkbenchBase):
+    """Reads the history in threads, and shows what it finds."""
+
+    def read_page(self, before: int | None = None) -> None:
+        """Read a page of runs: the newest, or those before an id."""
+        self._read_page(self.query_now, before)
+
+    @work(thread=True, group="page", exclusive=True, exit_on_error=False)
+    def _read_page(self, query: Query, before: int | None) -> None:
+        try:
+            rows = self.seedtui.history.page(query, before, PAGE)
+            self.post_message(PageRead(rows, before))
+        except HistoryError as error:
+            self.post_message(PageRead([], before, str(error)))
+
+    @on(PageRead)
+    def _show_page(self, event: PageRead) -> None:
+        if event.problem:
+            self.say(event.problem, error=True)
+            return
+        more = len(event.rows) == PAGE
+        if event.before is not None:
+            self.runs.extend(event.rows, more=more)
+        else:
+            nothing = "No run matches." if self.query_now else "No runs yet: F5 sends the request."
+            self.runs.show(event.rows, more=more, empty=nothing)
+        self.runs.mark(self.pair.marks)
+        self.query_one("#runs-title", PaneTitle).detail = self._filter_phrase()
+
+    def _filter_phrase(self) -> str:
+        if not self.query_now:
+            return ""
+        count = f"{len(self.runs.rows)}{'+' if len(self.runs.rows) >= PAGE else ''}"
+        return f"filtered: {count}"
+
+    @on(RunsList.NeedMore)
+    def _read_more(self, event: RunsList.NeedMore) -> None:
+        event.stop()
+        self.read_page(event.before)
+
+    def do_filter(self) -> None:
+        """Open the filter."""
+        self.show_pane("runs", focus=False)
+        box = self.query_one("#filter", Input)
+        box.add_class("-open")
+        box.focus()
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        try:
+            query = parse_query(event.value)
+        except ValueError as error:
+            self.say(str(error), error=True)
+            return
+        if query != self.query_now:
+            self.say("")
+            self.query_now = query
+            self.read_page()
+
+    @on(Input.Submitted, "#filter")
+    def _filter_done(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.runs.focus()
+
+    def close_filter(self) -> None:
+        """Clear the filter and show every run."""
+        box = self.query_one("#filter", Input)
+        box.value = ""
+        box.remove_class("-open")
+        self.runs.focus()
+
+    def do_delete(self) -> None:
+        """Delete the run under the cursor, after asking."""
+        selected = self.runs.selected
+        if selected is None:
+            return
+        if selected.id in self.live:
+            self.say(f"#{selected.id} is still going: cancel it first, with F8.")
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._delete(selected.id, back=False)
+
+        self.app.push_screen(ConfirmScreen(f"Delete run #{selected.id}? u brings it back.", "Delete", "Keep"), answered)
+
+    def do_undo_delete(self) -> None:
+        """Bring back what was deleted last."""
+        if self.deleted:
+            self._delete(self.deleted.pop(), back=True)
+        else:
+            self.say("Nothing was deleted in this session.")
+
+    @work(thread=True, group="delete", exit_on_error=False)
+    def _delete(self, run_id: int, back: bool) -> None:
+        history = self.seedtui.history
+        try:
+            (history.undelete if back else history.delete)([run_id])
+            self.post_message(Deleted(run_id, back))
+        except HistoryError as error:
+            self.post_message(Deleted(run_id, back, str(error)))
+
+    @on(Deleted)
+    def _show_deleted(self, event: Deleted) -> None:
+        if event.problem:
+            self.say(event.problem, error=True)
+        elif event.back:
+            self.say(f"#{event.run_id} is back.")
+            self.read_page()
+        else:
+            self.deleted.append(event.run_id)
+            self.read_runs.pop(event.run_id, None)
+            self.pair.forget(event.run_id)
+            self.runs.drop(event.run_id)
+            self.say(f"#{event.run_id} is deleted. u brings it back.")
+            self.compare_now()
+
+    def do_load_request(self) -> None:
+        """Load the request of the run under the cursor into the form."""
+        selected = self.runs.selected
+        if selected is not None:
+            self._read_run(selected.id)
+
+    @work(thread=True, group="load", exclusive=True, exit_on_error=False)
+    def _read_run(self, run_id: int) -> None:
+        try:
+            self.post_message(RunRead(self.seedtui.history.run(run_id)))
+        except HistoryError as error:
+            self.post_message(RunRead(None, str(error)))
+
+    @on(RunRead)
+    def _load_run(self, event: RunRead) -> None:
+        if event.run is None:
+            self.say(event.problem or "That run is no longer there.", error=True)
+            return
+        before = self.form.draft
+        known = event.run.endpoint in self.seedtui.settings.endpoints
+        self.form.load(from_request(event.run.request, event.run.endpoint if known else before.endpoint, before))
+        self.seedtui.draft_changed(self.form.draft)
+        where = "" if known else " Its endpoint is not configured here, so the form's own is kept."
+        self.say(f"The request of #{event.run.id} is in the form.{where}")
+        self.show_pane("request")

@@ -1,0 +1,200 @@
+"""The workbench's part that sends: requests out, events in, and the way to quit."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+from textual import on
+from textual.timer import Timer
+
+from seedtui.core.draft import DraftError, to_request
+from seedtui.core.request import Request
+from seedtui.core.run import Run, Status
+from seedtui.core.summary import summarize
+from seedtui.core.text import one_line
+from seedtui.runner import RunEnded, RunEvent, RunNotice, RunStarted, RunText
+from seedtui.tui.messages import ModelsListed, RunnerWoke
+from seedtui.tui.screens.base import FRAMES_PER_SECOND, WorkbenchBase
+from seedtui.tui.screens.confirm import ConfirmScreen
+from seedtui.tui.widgets.request_form import RequestForm
+
+
+class Sending(WorkbenchBase):
+    """Sends what stands in the form, and takes in what the runner says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._frames: Timer | None = None
+        self._arrived: set[int] = set()
+
+    def do_send(self) -> None:
+        """Send the request once."""
+        self._send(1)
+
+    def do_send_twice(self) -> None:
+        """Send the request twice and compare the two completions as they come."""
+        self._send(2)
+
+    def _send(self, count: int) -> None:
+        draft = self.form.draft
+        try:
+            request = to_request(draft)
+        except DraftError as error:
+            self.show_pane("request", focus=False)
+            self.form.show_problems(error.problems)
+            self.say(f"Not sent: {one_line(next(iter(error.problems.values())), 300)}", error=True)
+            return
+        if self.seedtui.needs_weights(draft.endpoint):
+            self.seedtui.get_weights(lambda: self._start(request, draft.endpoint, count))
+        else:
+            self._start(request, draft.endpoint, count)
+
+    def _start(self, request: Request, endpoint: str, count: int) -> None:
+        self.pair.expect(count)
+        self.say("Sending …" if count == 1 else "Sending twice …")
+        self.seedtui.runner.send(request, endpoint, count=count)
+
+    def do_cancel(self) -> None:
+        """Cancel the run under the cursor, or else B, or else the newest that is going."""
+        selected = self.runs.selected
+        candidates = [selected.id if selected else None, self.pair.b.run_id if self.pair.b else None]
+        run_id = next((one for one in (*candidates, *reversed(self.live.ids)) if one in self.live), None)
+        if run_id is None:
+            self.say("Nothing is running.")
+        else:
+            self.seedtui.runner.cancel(run_id)
+
+    def do_cancel_all(self) -> None:
+        """Cancel every run that is going."""
+        self.seedtui.runner.cancel_all()
+
+    def do_quit(self) -> None:
+        """Leave; ask first if something is going."""
+        if isinstance(self.app.screen, ConfirmScreen):
+            return
+        count = len(self.live)
+        if not count:
+            self._leave(True)
+            return
+        runs = "A run is" if count == 1 else f"{count} runs are"
+        question = f"{runs} still going. Leave now? What has come so far is kept."
+        self.app.push_screen(ConfirmScreen(question, "Leave", "Stay"), self._leave)
+
+    def _leave(self, yes: bool | None) -> None:
+        if yes:
+            self.seedtui.save_draft(self.form.draft)
+            self.app.exit()
+
+    @on(RunnerWoke)
+    def _take_mail(self, event: RunnerWoke) -> None:
+        event.stop()
+        for said in self.seedtui.take_mail():
+            self._take_event(said)
+
+    def _take_event(self, event: RunEvent) -> None:
+        if isinstance(event, RunStarted):
+            self._run_started(event.run)
+        elif isinstance(event, RunText):
+            self.live.add(event.run_id, event.deltas)
+            self._arrived.add(event.run_id)
+        elif isinstance(event, RunNotice):
+            self.say(f"#{event.run_id}: {event.message}" if event.run_id else event.message)
+        elif isinstance(event, RunEnded):
+            self._run_ended(event.run)
+
+    def _run_started(self, run: Run) -> None:
+        newest = max((row.id for row in self.runs.rows if row.id < run.id), default=None)
+        self.live.start(run)
+        placed = self.pair.started(run.id, newest)
+        if not self.query_now:
+            self.runs.put(summarize(run), move=placed)
+        self._run_frames()
+        self._say_running()
+        if placed:
+            if self.has_class("-narrow"):
+                self.show_pane("compare")
+            self.compare_now()
+
+    def _run_ended(self, run: Run) -> None:
+        self.live.end(run.id)
+        self._arrived.discard(run.id)
+        self.read_runs.pop(run.id, None)
+        if not self.query_now or any(row.id == run.id for row in self.runs.rows):
+            self.runs.put(summarize(run))
+        self._run_frames()
+        self._say_ended(run)
+        if run.id in self.pair.marks:
+            # A run that could not be stored is in no history: it is shown from here.
+            self.read_runs[run.id] = run
+            self.compare_now()
+
+    def _say_running(self) -> None:
+        count = len(self.live)
+        if count:
+            self.say(f"{count} run{'s' if count > 1 else ''} going. F8 cancels.")
+
+    def _say_ended(self, run: Run) -> None:
+        if run.status is Status.FAILED and run.error is not None:
+            self.say(f"#{run.id} failed: {one_line(run.error.message, 400)}", error=True)
+        elif self.live:
+            self._say_running()
+        else:
+            self.say(f"#{run.id} {_ending(run)}.")
+
+    def _run_frames(self) -> None:
+        # A timer only while something streams: an idle app sends nothing.
+        if self._frames is None:
+            self._frames = self.set_interval(1 / FRAMES_PER_SECOND, self._frame, pause=True)
+        if self.live:
+            self._frames.resume()
+        else:
+            self._frames.pause()
+
+    def _frame(self) -> None:
+        arrived, self._arrived = self._arrived, set()
+        for run_id in arrived:
+            run = self.live.run(run_id)
+            if run is not None and not self.query_now:
+                self.runs.put(summarize(run))
+        if arrived & self.pair.marks.keys():
+            self.compare_now()
+
+    def ask_for_models(self, endpoint: str) -> None:
+        """Ask an endpoint in the background which models it serves."""
+
+        def answered(future: Future[tuple[str, ...]]) -> None:
+            if future.cancelled():
+                return
+            error = future.exception()
+            models = () if error else future.result()
+            self.post_message(ModelsListed(endpoint, models, str(error) if error else ""))
+
+        self.seedtui.runner.models(endpoint).add_done_callback(answered)
+
+    @on(ModelsListed)
+    def _show_models(self, event: ModelsListed) -> None:
+        event.stop()
+        self.form.set_models(event.endpoint, event.models)
+        if event.problem and event.endpoint == self.form.draft.endpoint:
+            self.say(f"{event.endpoint} does not list its models: {event.problem}")
+
+    @on(RequestForm.EndpointChanged)
+    def _endpoint_changed(self, event: RequestForm.EndpointChanged) -> None:
+        event.stop()
+        if not self.seedtui.needs_weights(event.name):
+            self.ask_for_models(event.name)
+
+    @on(RequestForm.Changed)
+    def _draft_changed(self, event: RequestForm.Changed) -> None:
+        event.stop()
+        self.seedtui.draft_changed(event.draft)
+
+
+def _ending(run: Run) -> str:
+    seconds = "" if run.timing.total_ms is None else f" after {run.timing.total_ms / 1000:.1f} s"
+    endings = {
+        Status.COMPLETE: f"is complete{seconds}",
+        Status.CANCELLED: "was cancelled; what had come is kept",
+        Status.ENDED_WITHOUT_REASON: f"ended without saying why{seconds}",
+    }
+    return endings.get(run.status, run.status.phrase)

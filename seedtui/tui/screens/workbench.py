@@ -1,0 +1,222 @@
+"""The workbench: request, runs and comparison on one screen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Vertical
+from textual.events import DescendantFocus, Key, Resize
+from textual.widget import Widget
+from textual.widgets import Input
+
+from seedtui.core.draft import NOTEBOOK_DRAFT, Draft
+from seedtui.core.request import Api
+from seedtui.tui.commands import BY_ID, Scope, bindings, for_bar, keys_of
+from seedtui.tui.screens.base import PaneName
+from seedtui.tui.screens.browsing import Browsing
+from seedtui.tui.screens.comparing import NOTHING, WELCOME, Comparing
+from seedtui.tui.screens.sending import Sending
+from seedtui.tui.widgets.bars import KeyBar, PaneTitle, StatusLine, TabBar
+from seedtui.tui.widgets.compare_pane import ComparePane
+from seedtui.tui.widgets.diff_view import DiffView
+from seedtui.tui.widgets.request_form import RequestForm
+from seedtui.tui.widgets.runs_list import RunsList
+from seedtui.tui.widgets.verdict_line import VerdictLine
+
+NARROW: Final = 100
+"""Below this width, in cells, the panes fold into tabs."""
+
+_PANES: Final[tuple[tuple[PaneName, str], ...]] = (
+    ("request", "F2 Request"),
+    ("runs", "F3 Runs"),
+    ("compare", "F4 Compare"),
+)
+
+
+class Workbench(Sending, Browsing, Comparing):
+    """Lays out the panes, moves the focus between them, and does the commands of the table."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.EVERYWHERE, Scope.REQUEST)]
+    AUTO_FOCUS = ""
+
+    DEFAULT_CSS = """
+    Workbench { background: $background; }
+    Workbench #panes { layout: horizontal; height: 1fr; }
+    Workbench #left { width: 46; border-right: solid $panel; }
+    Workbench #request { height: auto; max-height: 60%; }
+    Workbench #form { height: auto; padding: 0 1; }
+    Workbench #runs { height: 1fr; }
+    Workbench #filter { display: none; }
+    Workbench #filter.-open { display: block; }
+    Workbench #compare { width: 1fr; }
+    Workbench #tabs, Workbench #verdict-above { display: none; }
+
+    Workbench.-narrow #tabs { display: block; }
+    Workbench.-narrow #panes { layout: vertical; }
+    Workbench.-narrow #left { width: 100%; border-right: none; height: 1fr; }
+    Workbench.-narrow #request { max-height: 100%; height: 1fr; }
+    Workbench.-narrow #form { height: 1fr; }
+    Workbench.-narrow #compare { width: 100%; height: 1fr; }
+    Workbench.-narrow.-request #runs, Workbench.-narrow.-request #compare { display: none; }
+    Workbench.-narrow.-runs #request, Workbench.-narrow.-runs #compare { display: none; }
+    Workbench.-narrow.-compare #left { display: none; }
+    Workbench.-narrow PaneTitle { display: none; }
+    Workbench.-narrow.-request #verdict-above, Workbench.-narrow.-runs #verdict-above { display: block; }
+    """
+
+    def __init__(self, draft: Draft) -> None:
+        """Make the workbench.
+
+        Args:
+            draft: What the form begins with.
+        """
+        super().__init__()
+        self._draft = draft
+
+    def compose(self) -> ComposeResult:
+        """Lay out the panes."""
+        endpoints = self.seedtui.settings.endpoints
+        models = {name: endpoint.model for name, endpoint in endpoints.items()}
+        yield TabBar(_PANES, id="tabs")
+        yield VerdictLine(id="verdict-above")
+        with Container(id="panes"):
+            with Vertical(id="left"):
+                with Vertical(id="request"):
+                    yield PaneTitle("Request")
+                    yield RequestForm(self._draft, list(endpoints), default_models=models, id="form")
+                with Vertical(id="runs"):
+                    yield PaneTitle("Runs", id="runs-title")
+                    yield Input(placeholder="words, seed:123 fp:… status:failed", compact=True, id="filter")
+                    yield RunsList(id="list")
+            yield ComparePane(id="compare")
+        yield StatusLine(id="status")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Paint first; read and ask afterwards."""
+        self.query_one("#filter", Input).cursor_blink = False
+        self.compare_pane.show(None, welcome=WELCOME)
+        self.query_one("#verdict-above", VerdictLine).show(None, NOTHING)
+        self.show_pane("request")
+        self.read_page()
+        self.call_after_refresh(self.seedtui.after_first_frame)
+
+    # Commands: an id of the table is the name of a method, after `do_`.
+
+    def action_command(self, name: str) -> None:
+        """Do a command of the table."""
+        handler: Callable[[], object] = getattr(self, f"do_{BY_ID[name].id}")
+        handler()
+
+    def do_show_request(self) -> None:
+        """Go to the request."""
+        self.show_pane("request")
+
+    def do_show_runs(self) -> None:
+        """Go to the list of runs."""
+        self.show_pane("runs")
+
+    def do_show_compare(self) -> None:
+        """Go to the comparison."""
+        self.show_pane("compare")
+
+    def do_help(self) -> None:
+        """Show the help."""
+        from seedtui.tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self.seedtui.settings.keys))
+
+    def do_help_letter(self) -> None:
+        """Show the help."""
+        self.do_help()
+
+    def do_palette(self) -> None:
+        """Open the palette."""
+        self.app.action_command_palette()
+
+    def do_edit(self) -> None:
+        """Open the long text with the focus in the user's editor."""
+        from seedtui.tui.external_editor import EditorError, edit
+
+        target = self.form.editor_target()
+        try:
+            with self.app.suspend():
+                text = edit(target.text, os.environ, self.seedtui.settings.editor or "")
+        except EditorError as error:
+            self.say(str(error), error=True)
+        else:
+            self.form.apply_edited(target, text)
+        self.app.refresh()
+
+    def do_switch_api(self) -> None:
+        """Switch between Chat Completions and Completions."""
+        draft = self.form.draft
+        other = Api.COMPLETIONS if draft.api is Api.CHAT else Api.CHAT
+        self._fill(replace(draft, api=other))
+
+    def do_add_turn(self) -> None:
+        """Add a message to the conversation."""
+        self.form.add_turn()
+
+    def do_remove_turn(self) -> None:
+        """Remove the message with the focus."""
+        self.form.remove_turn()
+
+    def do_reset_request(self) -> None:
+        """Fill the form with the notebook's request."""
+        self._fill(replace(NOTEBOOK_DRAFT, endpoint=self.form.draft.endpoint, model=self.form.draft.model))
+
+    def _fill(self, draft: Draft) -> None:
+        self.form.load(draft)
+        self.seedtui.draft_changed(self.form.draft)
+
+    # Panes and focus.
+
+    def show_pane(self, name: PaneName, *, focus: bool = True) -> None:
+        """Bring a pane into sight, and the focus into it."""
+        self.remove_class("-request", "-runs", "-compare")
+        self.add_class(f"-{name}")
+        self.query_one(TabBar).active = name
+        if focus:
+            if name == "request":
+                self.form.take_focus()
+            else:
+                (self.runs if name == "runs" else self.query_one(DiffView)).focus()
+
+    @on(TabBar.Chosen)
+    def _tab_chosen(self, event: TabBar.Chosen) -> None:
+        event.stop()
+        for name, _ in _PANES:
+            if name == event.pane:
+                self.show_pane(name)
+
+    def on_resize(self, event: Resize) -> None:
+        """Fold the panes into tabs where the terminal is narrow."""
+        self.set_class(event.size.width < NARROW, "-narrow")
+        self.call_after_refresh(self.compare_pane.repaint)
+
+    def on_key(self, event: Key) -> None:
+        """Leave the filter, or a field, with Escape."""
+        if event.key != "escape":
+            return
+        if self.query_one("#filter", Input).has_class("-open"):
+            self.close_filter()
+        else:
+            self.show_pane("runs")
+        event.stop()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Mark the pane that has the focus, and show the keys that act in it."""
+        inside = {pane.id for pane in event.widget.ancestors_with_self if isinstance(pane, Widget)}
+        for name, _ in _PANES:
+            self.query_one(f"#{name}").set_class(name in inside, "-active")
+        in_request = "request" in inside
+        scopes = (Scope.EVERYWHERE, Scope.REQUEST) if in_request else (Scope.LISTS, Scope.EVERYWHERE)
+        keymap = self.seedtui.settings.keys
+        self.query_one(KeyBar).keys = tuple((keys_of(one, keymap)[0], one.title) for one in for_bar(*scopes))
