@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from support.stories import MARS
+from support.mars import MARS
 
 from seedtui.core.diff import Diff, diff
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from support.stories import MARS
+from support.mars import MARS
 from unit.test_diff import texts
 
 from seedtui.core.diff import diff
