@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import json
 import random
+import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -94,9 +97,10 @@ class OpenAIClient:
             raise EndpointError(RunError("settings", str(error))) from None
         attempt = 0
         while True:
-            yield Sending()
             try:
-                response = await self._send("POST", _PATHS[request.api], body)
+                sdk = await self._open()
+                yield Sending()
+                response = await _send(sdk, _PATHS[request.api], body)
                 break
             except Exception as error:
                 attempt += 1
@@ -141,7 +145,7 @@ class OpenAIClient:
             await sdk.close()
 
     async def _list_models(self) -> list[str]:
-        response = await self._send("GET", "/models", None)
+        response = await _send(await self._open(), "/models", None)
         body = bytearray()
         try:
             async for piece in response.aiter_bytes():
@@ -152,24 +156,16 @@ class OpenAIClient:
             await response.aclose()
         return model_names(bytes(body))
 
-    async def _send(self, method: str, path: str, body: JsonObject | None) -> httpx2.Response:
-        """Send one request and return the answer once it begins, its body unread."""
+    async def _open(self) -> AsyncOpenAI:
         self._check()
-        import httpx2
-        from openai import AsyncStream
-
+        if "openai" not in sys.modules:
+            # Half a second, during which other runs go on.
+            await asyncio.to_thread(importlib.import_module, "openai")
         if self._sdk is None:
             from seedtui.endpoints.transport import open_sdk
 
             self._sdk = open_sdk(self._endpoint, self._key)
-        answer: Any
-        if method == "GET":
-            answer = await self._sdk.get(path, cast_to=httpx2.Response, stream=True, stream_cls=AsyncStream[object])
-        else:
-            answer = await self._sdk.post(
-                path, cast_to=httpx2.Response, body=body, stream=True, stream_cls=AsyncStream[object]
-            )
-        return cast("httpx2.Response", answer)
+        return self._sdk
 
     def _check(self) -> None:
         wrong = url_problem(self._endpoint.base_url)
@@ -207,6 +203,21 @@ class OpenAIClient:
         return value
 
 
+async def _send(sdk: AsyncOpenAI, path: str, body: JsonObject | None) -> httpx2.Response:
+    """Post a body, or get if there is none; return the answer once it begins, its body unread."""
+    import httpx2
+    from openai import AsyncStream
+
+    kind = AsyncStream[object]
+    # Asked for a plain response, the SDK leaves the stream to us, whatever its types say.
+    answer: Any
+    if body is None:
+        answer = await sdk.get(path, cast_to=httpx2.Response, stream=True, stream_cls=kind)
+    else:
+        answer = await sdk.post(path, cast_to=httpx2.Response, body=body, stream=True, stream_cls=kind)
+    return cast("httpx2.Response", answer)
+
+
 def _wait(error: Exception, attempt: int) -> float | None:
     """Seconds until a failed request should be sent again; None if it should not."""
     jitter = random.random()
@@ -221,8 +232,6 @@ def model_names(body: bytes) -> list[str]:
     Raises:
         AnswerError: If it is none.
     """
-    import json
-
     wrong = AnswerError("did not answer with a list of models: check the base URL, or type the model's name.")
     try:
         value = json.loads(body)

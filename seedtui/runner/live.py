@@ -1,0 +1,138 @@
+"""One run while it goes on: chunks in, events and text to save out."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, assert_never
+
+from seedtui.core.response import ResponseBuilder, TextDelta
+from seedtui.core.run import Run, RunError, Status, Timing
+from seedtui.endpoints.events import Chunk, EndpointEvent, Opened, Preparing, Retrying, Sending
+from seedtui.runner.events import Emit, RunNotice, RunText
+
+EMIT_SECONDS: Final = 1 / 30
+
+
+@dataclass
+class _Clock:
+    """When things happened, in seconds of a clock that only goes forward."""
+
+    sent: float | None = None
+    first_text: float | None = None
+    last_chunk: float | None = None
+
+    def timing(self, end: float) -> Timing:
+        if self.sent is None:
+            return Timing()
+        first = None if self.first_text is None else _milliseconds(self.first_text - self.sent)
+        return Timing(first, _milliseconds(end - self.sent))
+
+
+def _milliseconds(seconds: float) -> float:
+    return round(seconds * 1000, 1)
+
+
+@dataclass
+class LiveRun:
+    """Takes in what the endpoint says and passes text on, some of it bundled.
+
+    Attributes:
+        run: The run as it started.
+        emit: Takes the events.
+        save: Takes text to save: the run's id and what came.
+    """
+
+    run: Run
+    emit: Emit
+    save: Callable[[int, Sequence[TextDelta]], None]
+    _clock: _Clock = field(default_factory=_Clock)
+    _waiting: list[TextDelta] = field(default_factory=list)
+    _timer: asyncio.TimerHandle | None = None
+    _last: float = float("-inf")
+
+    def __post_init__(self) -> None:
+        self._builder = ResponseBuilder(self.run.request.api)
+
+    def take(self, event: EndpointEvent) -> None:
+        """Take in one event of the endpoint."""
+        match event:
+            case Chunk(body):
+                self._clock.last_chunk = time.perf_counter()
+                self._add(self._builder.add(body))
+            case Sending():
+                self._clock.sent = time.perf_counter()
+            case Preparing(message):
+                self.emit(RunNotice(self.run.id, message))
+            case Retrying():
+                self.run = replace(self.run, retries=event.attempt)
+                self.emit(RunNotice(self.run.id, _retry_notice(event)))
+            case Opened(headers):
+                self.run = replace(self.run, headers=dict(headers))
+            case _:
+                assert_never(event)
+
+    def ended(self, status: Status | None, error: RunError | None = None) -> Run:
+        """Emit what waits and return the run as it ended.
+
+        Args:
+            status: How it ended; None if the stream came to its own end.
+            error: Why it failed.
+        """
+        self._add(self._builder.flush())
+        self._flush()
+        if status is None:
+            status = Status.COMPLETE if self._is_whole() else Status.ENDED_WITHOUT_REASON
+        now = time.perf_counter()
+        by_itself = status in (Status.COMPLETE, Status.ENDED_WITHOUT_REASON)
+        end = self._clock.last_chunk if by_itself and self._clock.last_chunk is not None else now
+        return replace(
+            self.run,
+            response=self._builder.body(),
+            status=status,
+            completions=self._builder.completions(),
+            fingerprints=self._builder.fingerprints,
+            timing=self._clock.timing(end),
+            error=error,
+        )
+
+    def _is_whole(self) -> bool:
+        return self._builder.finished and len(self._builder.completions()) >= self.run.request.n
+
+    def _add(self, deltas: Sequence[TextDelta]) -> None:
+        if not deltas:
+            return
+        if self._clock.first_text is None:
+            self._clock.first_text = time.perf_counter()
+        self.save(self.run.id, deltas)
+        self._waiting.extend(deltas)
+        loop = asyncio.get_running_loop()
+        due = self._last + EMIT_SECONDS
+        if loop.time() >= due:
+            self._flush()
+        elif self._timer is None:
+            self._timer = loop.call_at(due, self._flush)
+
+    def _flush(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._waiting:
+            deltas, self._waiting = _joined(self._waiting), []
+            self._last = asyncio.get_running_loop().time()
+            self.emit(RunText(self.run.id, deltas))
+
+
+def _joined(deltas: Sequence[TextDelta]) -> tuple[TextDelta, ...]:
+    """One delta for each choice: the choices' texts do not depend on each other's order."""
+    texts: dict[int, list[str]] = {}
+    for delta in deltas:
+        texts.setdefault(delta.index, []).append(delta.text)
+    return tuple(TextDelta(index, "".join(parts)) for index, parts in texts.items())
+
+
+def _retry_notice(event: Retrying) -> str:
+    wait = f"{event.wait:.0f}" if event.wait >= 10 else f"{event.wait:.1f}"
+    return f"{event.reason} It is sent again in {wait} s ({event.attempt} of {event.attempts})."

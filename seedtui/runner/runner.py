@@ -1,0 +1,145 @@
+"""The runner: request + endpoint + history → events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from seedtui.core.request import Request
+from seedtui.core.run import Run, RunError, Status
+from seedtui.endpoints.events import Client, EndpointError, EndpointEvent
+from seedtui.runner.events import Emit, RunEnded, RunStarted, ignore
+from seedtui.runner.live import LiveRun
+from seedtui.runner.saving import Saver, storing_error
+
+if TYPE_CHECKING:
+    from seedtui.history import History
+
+
+class Runner:
+    """Sends requests and keeps what comes. Any number of runs may go on at a time, on one event loop.
+
+    Args:
+        history: Where runs are kept.
+        client_of: Gives the client of an endpoint, by name; may raise `EndpointError`.
+    """
+
+    def __init__(self, history: History, client_of: Callable[[str], Client]) -> None:
+        self._history = history
+        self._client_of = client_of
+        self._saver = Saver(history)
+
+    async def run(
+        self,
+        request: Request,
+        endpoint: str,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 (what came by then is returned, not raised away)
+        emit: Emit = ignore,
+    ) -> Run:
+        """Send a request and keep what comes.
+
+        Text is saved at most a quarter of a second after it came, and emitted at most a thirtieth.
+
+        Args:
+            request: What to send.
+            endpoint: The endpoint's name.
+            timeout: Seconds that the whole may take, waits and preparations too; None for no deadline.
+            emit: Takes the events, on this event loop. `RunStarted` comes first and `RunEnded` last.
+
+        Returns:
+            The run as it ended. Nothing that an endpoint does raises: the run says what happened.
+
+        Raises:
+            asyncio.CancelledError: If the task was cancelled. What came by then is kept, and `RunEnded`
+                emitted, with the status `cancelled`.
+        """
+        run = Run(
+            id=0,
+            request=request,
+            response=None,
+            endpoint=endpoint,
+            created_at=datetime.now(UTC),
+            status=Status.STREAMING,
+        )
+        try:
+            run = replace(run, id=self._history.start(request, endpoint, run.created_at))
+        except Exception as error:
+            return self._unsent(run, error, emit)
+        live = LiveRun(run, emit, self._saver.add)
+        try:
+            emit(RunStarted(run))
+            failure = await self._receive(live, timeout)
+        except BaseException:
+            # Cancelled, or whoever takes the events cannot go on.
+            self._end(live, Status.CANCELLED, None)
+            raise
+        return self._end(live, Status.FAILED if failure else None, failure)
+
+    async def _receive(self, live: LiveRun, limit: float | None) -> RunError | None:
+        """Take in the whole stream; return what went wrong, if anything did."""
+        try:
+            async with asyncio.timeout(limit) as deadline, self._events(live.run) as events:
+                while True:
+                    try:
+                        event = await anext(events)
+                    except StopAsyncIteration:
+                        return None
+                    except EndpointError as error:
+                        return error.error
+                    except Exception as error:
+                        return _internal(error)
+                    live.take(event)
+        except EndpointError as error:
+            return error.error
+        except TimeoutError:
+            if deadline.expired():
+                return RunError(
+                    "timeout", f"The run was not over within its deadline of {limit:g} s: what came by then is kept."
+                )
+            raise
+
+    @asynccontextmanager
+    async def _events(self, run: Run) -> AsyncIterator[AsyncIterator[EndpointEvent]]:
+        """Open the stream; closing it closes the connection."""
+        try:
+            events = self._client_of(run.endpoint).stream(run.request)
+        except EndpointError:
+            raise
+        except Exception as error:
+            raise EndpointError(_internal(error)) from error
+        try:
+            yield events
+        finally:
+            close = getattr(events, "aclose", None)
+            if close is not None:
+                await close()
+
+    def _end(self, live: LiveRun, status: Status | None, failure: RunError | None) -> Run:
+        run = live.ended(status, failure)
+        self._saver.forget(run.id)
+        try:
+            self._history.finish(run)
+        except Exception as error:
+            run = replace(run, status=Status.FAILED, error=storing_error(error))
+        live.emit(RunEnded(run))
+        return run
+
+    def _unsent(self, run: Run, error: Exception, emit: Emit) -> Run:
+        """End a run that has no place to be kept in: sending it would cost and leave nothing."""
+        told = storing_error(error)
+        emit(RunStarted(run))
+        run = replace(run, status=Status.FAILED, error=replace(told, message=f"{told.message} Nothing was sent."))
+        emit(RunEnded(run))
+        return run
+
+
+def _internal(error: Exception) -> RunError:
+    return RunError(
+        "internal",
+        f"The run stumbled over a fault of seedtui's own ({type(error).__name__}): what came is kept; send again.",
+    )

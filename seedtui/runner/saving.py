@@ -1,0 +1,66 @@
+"""Runs on their way into the history."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from seedtui.core.response import TextDelta
+from seedtui.core.run import RunError
+
+if TYPE_CHECKING:
+    from seedtui.history import History
+
+SAVE_SECONDS: Final = 0.25
+
+
+class Saver:
+    """Saves the text of all runs together, at most four times a second.
+
+    Args:
+        history: Where to.
+    """
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._waiting: dict[tuple[int, int], list[str]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._last = float("-inf")
+
+    def add(self, run_id: int, deltas: Sequence[TextDelta]) -> None:
+        """Take in text that came; it is saved a quarter of a second later at most."""
+        for delta in deltas:
+            self._waiting.setdefault((run_id, delta.index), []).append(delta.text)
+        if self._timer is None and self._waiting:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(max(loop.time(), self._last + SAVE_SECONDS), self._save)
+
+    def forget(self, run_id: int) -> None:
+        """Drop what a run has waiting: it is about to be saved whole."""
+        for key in [key for key in self._waiting if key[0] == run_id]:
+            del self._waiting[key]
+        if self._timer is not None and not self._waiting:
+            self._timer.cancel()
+            self._timer = None
+
+    def _save(self) -> None:
+        self._timer = None
+        self._last = asyncio.get_running_loop().time()
+        pieces = [(run_id, index, "".join(texts)) for (run_id, index), texts in self._waiting.items()]
+        self._waiting.clear()
+        try:
+            if pieces:
+                self._history.append(pieces)
+        except Exception:
+            # A full disk now may have room when the run ends and is saved whole; if not, that is told.
+            return
+
+
+def storing_error(error: Exception) -> RunError:
+    """Tell why a run could not be stored."""
+    from seedtui.history import HistoryError
+
+    if isinstance(error, HistoryError):
+        return RunError("disk", str(error))
+    return RunError("disk", f"The history could not be written ({type(error).__name__}): run seedtui doctor.")

@@ -1,0 +1,164 @@
+"""A runner on a thread of its own, for faces that must never wait."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import CancelledError, Future
+from typing import TYPE_CHECKING, Any, Final
+
+from seedtui.core.request import Request
+from seedtui.core.run import Run
+from seedtui.endpoints.registry import Endpoints
+from seedtui.runner.events import Emit, RunEnded, RunEvent, RunStarted
+from seedtui.runner.runner import Runner
+
+if TYPE_CHECKING:
+    from seedtui.config import Settings
+    from seedtui.history import History
+
+_CLOSE_SECONDS: Final = 10.0
+
+
+class RunnerThread:
+    """Runs requests on its own thread and event loop. Every method may be called from any thread.
+
+    Args:
+        history: Where runs are kept. Close it after this.
+        settings: The endpoints there are.
+        emit: Takes the events, **on this thread**; what it raises is passed over.
+    """
+
+    def __init__(self, history: History, settings: Settings, emit: Emit) -> None:
+        self._history = history
+        self._settings = settings
+        self._emit_to = emit
+        self._endpoints = Endpoints(settings)
+        self._runner = Runner(history, self._endpoints.client)
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._running: dict[int, asyncio.Task[Any]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Event | None = None
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._main, name="runner", daemon=True)
+
+    @property
+    def running(self) -> tuple[int, ...]:
+        """The ids of the runs that are going, oldest first."""
+        return tuple(self._running)
+
+    def start(self) -> None:
+        """Start the thread; returns when it takes calls."""
+        self._thread.start()
+        self._ready.wait()
+
+    def send(self, request: Request, endpoint: str, *, count: int = 1, timeout: float | None = None) -> None:
+        """Send a request, all repetitions at once. What becomes of it comes as events.
+
+        Args:
+            request: What to send.
+            endpoint: The endpoint's name.
+            count: How many runs to make of it.
+            timeout: Seconds that each may take; None for the endpoint's own deadline, if it has one.
+        """
+        limit = self._endpoints.timeout(endpoint) if timeout is None else timeout
+        for _ in range(count):
+            self._call(self._spawn, request, endpoint, limit)
+
+    def cancel(self, run_id: int) -> None:
+        """Cancel a run; what came is kept. A run that is not going is left alone."""
+
+        def cancel() -> None:
+            task = self._running.get(run_id)
+            if task is not None:
+                task.cancel()
+
+        self._call(cancel)
+
+    def cancel_all(self) -> None:
+        """Cancel every run."""
+        self._call(self._cancel_tasks)
+
+    def models(self, endpoint: str) -> Future[tuple[str, ...]]:
+        """Ask which models an endpoint serves.
+
+        Returns:
+            A future, done on this object's thread; it fails with `EndpointError`, or with
+            `CancelledError` if the thread ends before an answer came.
+        """
+        found: Future[tuple[str, ...]] = Future()
+        if not self._call(lambda: self._keep(self._ask(endpoint, found))):
+            found.cancel()
+        return found
+
+    def close(self) -> None:
+        """Cancel what is going and save it, stop the local engine, and end the thread."""
+        if self._loop is None:
+            return
+        self._call(lambda: self._stopping.set() if self._stopping else None)
+        self._thread.join(_CLOSE_SECONDS)
+
+    def _main(self) -> None:
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
+        self._ready.set()
+        await self._stopping.wait()
+        while self._tasks:
+            tasks = tuple(self._tasks)
+            self._cancel_tasks()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self._tasks.difference_update(tasks)
+        with contextlib.suppress(Exception):
+            await self._endpoints.aclose()
+
+    def _call(self, call: Callable[..., object], *arguments: object) -> bool:
+        """Call something on the thread; return whether it still takes calls."""
+        if self._loop is None:
+            raise RuntimeError("RunnerThread was not started.")
+        try:
+            self._loop.call_soon_threadsafe(call, *arguments)
+        except RuntimeError:
+            return False
+        return True
+
+    def _spawn(self, request: Request, endpoint: str, timeout: float | None) -> None:
+        self._keep(self._run(request, endpoint, timeout))
+
+    def _keep(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _ask(self, endpoint: str, found: Future[tuple[str, ...]]) -> None:
+        if not found.set_running_or_notify_cancel():
+            return
+        try:
+            found.set_result(await self._endpoints.client(endpoint).models())
+        except asyncio.CancelledError:
+            found.set_exception(CancelledError())
+            raise
+        except Exception as error:
+            found.set_exception(error)
+
+    def _cancel_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+    async def _run(self, request: Request, endpoint: str, limit: float | None) -> Run:
+        task = asyncio.current_task()
+        assert task is not None
+
+        def emit(event: RunEvent) -> None:
+            if isinstance(event, RunStarted):
+                self._running[event.run.id] = task
+            elif isinstance(event, RunEnded):
+                self._running.pop(event.run.id, None)
+            # Whoever listens may be gone already; the run is kept all the same.
+            with contextlib.suppress(Exception):
+                self._emit_to(event)
+
+        return await self._runner.run(request, endpoint, timeout=limit, emit=emit)
