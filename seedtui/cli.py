@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import importlib
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from seedtui import __version__
 
@@ -44,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
     """Build the parser for all commands."""
     top = argparse.ArgumentParser(
         prog="seedtui",
-        description="See whether a language model's completions are reproducible, and why not. "
+        description="See whether a language model's completions are reproducible, and why not.\n"
         "Without a command, the terminal app opens.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -59,7 +59,8 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-_Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+if TYPE_CHECKING:
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def _add_common(to: argparse.ArgumentParser, default: str | None) -> None:

@@ -1,0 +1,36 @@
+"""`seedtui` alone: the terminal app."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+
+from seedtui import paths
+from seedtui.commands.common import TROUBLE, chosen_endpoint, load_settings
+from seedtui.commands.output import say
+
+_INSTEAD = 'Use the commands instead: seedtui run "…" sends, seedtui diff @2 @1 compares; seedtui --help lists all.'
+
+
+def main(options: Namespace) -> int:
+    """Open the terminal app, if there is a terminal to open it in."""
+    missing = _missing_terminal()
+    if missing:
+        say(f"{missing} {_INSTEAD}")
+        return TROUBLE
+    settings = load_settings(options)
+    name = chosen_endpoint(options, settings).name if options.endpoint else None
+    from seedtui.tui.app import start
+
+    return start(settings, paths.history_path(options.db), name)
+
+
+def _missing_terminal() -> str | None:
+    """Say why the app cannot be shown; None if it can. Textual paints on standard error."""
+    for stream, name in ((sys.stdin, "input"), (sys.stdout, "output"), (sys.stderr, "error")):
+        if not stream or not stream.isatty():
+            return f"The terminal app needs a terminal, and standard {name} is none."
+    if os.environ.get("TERM", "").lower() in ("dumb", "unknown"):
+        return f"The terminal app needs a terminal that can place text, and TERM is {os.environ['TERM']}."
+    return None

@@ -1,0 +1,203 @@
+"""What the commands share: settings, history, references, and plain words for whatever goes wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seedtui import paths
+from seedtui.commands.output import say, silence
+from seedtui.core.draft import DraftError
+from seedtui.core.query import Query, parse_query
+from seedtui.core.reference import Reference, parse_reference
+from seedtui.core.run import Run
+from seedtui.core.text import displayable
+
+if TYPE_CHECKING:
+    from seedtui.config import Endpoint, Settings
+    from seedtui.history import History
+
+TROUBLE = 2
+
+
+class CommandError(Exception):
+    """A command cannot do what was asked. The message is one plain sentence."""
+
+
+def call(command: Callable[[Namespace], int], options: Namespace) -> int:
+    """Run a command; say in one sentence what went wrong.
+
+    Returns:
+        The exit status: the command's own, or 2 if it could not do its work.
+    """
+    _use_utf8()
+    try:
+        code = command(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        silence()
+        return TROUBLE
+    except KeyboardInterrupt:
+        say("Interrupted.")
+        return TROUBLE
+    except Exception as error:
+        sentences = _sentences(error)
+        if not sentences:
+            raise
+        for sentence in sentences:
+            say(sentence)
+        return TROUBLE
+    return code
+
+
+def _sentences(error: Exception) -> tuple[str, ...]:
+    """Return what to tell the user; nothing if the error is a mistake of ours."""
+    if isinstance(error, DraftError):
+        return tuple(error.problems.values())
+    from seedtui.config import ConfigError
+    from seedtui.endpoints.events import EndpointError
+    from seedtui.endpoints.weights import WeightsError
+    from seedtui.history import HistoryError
+
+    if isinstance(error, CommandError | ConfigError | EndpointError | WeightsError | HistoryError):
+        return (str(error),)
+    if isinstance(error, OSError):
+        return (f"{os_sentence(error)}.",)
+    return ()
+
+
+def os_sentence(error: OSError) -> str:
+    """Say what the system refused: the file, if it names one, and why; without a full stop."""
+    why = error.strerror or type(error).__name__
+    return f"{displayable(os.fsdecode(error.filename))}: {why}" if error.filename else f"Writing failed: {why}"
+
+
+def _use_utf8() -> None:
+    """Write UTF-8 into files and pipes; on a terminal, keep its encoding and replace what it lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def load_settings(options: Namespace) -> Settings:
+    """Load the settings.
+
+    Raises:
+        ConfigError: If they cannot be used.
+    """
+    from seedtui.config import load
+
+    return load(paths.settings_path(options.config), os.environ)
+
+
+def chosen_endpoint(options: Namespace, settings: Settings) -> Endpoint:
+    """Return the endpoint that the options name, else the default one.
+
+    Raises:
+        ConfigError: If there is none of that name.
+    """
+    return settings.endpoint(options.endpoint or "")
+
+
+@contextlib.contextmanager
+def open_history(options: Namespace, *, create: bool = False) -> Iterator[History]:
+    """Open the history, and close it at the end.
+
+    Args:
+        options: The command's options.
+        create: Make a new one if there is none.
+
+    Raises:
+        CommandError: If there is none.
+        HistoryError: If it cannot be used.
+    """
+    path = paths.history_path(options.db)
+    if not create and not path.exists():
+        raise CommandError(f"There is no history at {displayable(str(path))} yet: seedtui run makes one.")
+    from seedtui.history import History
+
+    history = History.open(path)
+    try:
+        yield history
+    finally:
+        history.close()
+
+
+def find_run(history: History, typed: str) -> tuple[Run, Reference]:
+    """Find the run that a reference names.
+
+    Raises:
+        CommandError: If it is no reference, or there is no such run or choice.
+    """
+    try:
+        reference = parse_reference(typed)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+    run_id = history.recent(reference.number) if reference.from_newest else reference.number
+    run = None if run_id is None else history.run(run_id)
+    if run is None:
+        raise CommandError(f"There is no run {reference}; seedtui log lists those there are.")
+    if reference.choice is not None and run.completions and run.completion(reference.choice) is None:
+        there = ", ".join(f"#{run.id}.{one.index}" for one in run.completions)
+        raise CommandError(f"Run #{run.id} has no choice {reference.choice}; there is {there}.")
+    return run, reference
+
+
+def query_of(words: list[str]) -> Query:
+    """Read a query from the arguments.
+
+    Raises:
+        CommandError: If a filter's value cannot be meant.
+    """
+    try:
+        return parse_query(" ".join(words))
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+
+
+def create_file(path: Path) -> io.BufferedWriter:
+    """Create a file that only this user can read; never overwrite one.
+
+    Raises:
+        CommandError: If it is there already.
+        OSError: If it cannot be created.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise CommandError(f"{displayable(str(path))} is there already, and is not overwritten.") from None
+    return os.fdopen(handle, "wb")
+
+
+@contextlib.contextmanager
+def output_file(name: str) -> Iterator[Callable[[str], None]]:
+    """Give a function that writes text to a new file; a file that could not be finished is removed.
+
+    Raises:
+        CommandError: If it is there already.
+        OSError: If it cannot be written.
+    """
+    path = Path(name)
+    file = create_file(path)
+    try:
+        with file:
+            yield lambda text: _write_all(file, text)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _write_all(file: io.BufferedWriter, text: str) -> None:
+    file.write(text.encode("utf-8", "backslashreplace"))

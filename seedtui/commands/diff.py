@@ -1,0 +1,53 @@
+"""`seedtui diff`: do two completions agree, where do they part, what explains it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from argparse import Namespace
+
+from seedtui.commands.common import TROUBLE, find_run, open_history, output_file
+from seedtui.commands.output import on_terminal, with_colour
+from seedtui.core.diff import diff
+from seedtui.core.rows import View
+from seedtui.core.run import Side
+from seedtui.core.verdict import Code, verdict
+from seedtui.exchange.diff_json import diff_object
+from seedtui.exchange.jsonl import dumps
+from seedtui.exchange.text import Look, diff_text
+
+_DEFAULT_WIDTH = 100
+_NARROWEST = 40
+
+
+def main(options: Namespace) -> int:
+    """Compare two completions; A is the baseline.
+
+    Returns:
+        0 if they are the same, 1 if not, 2 if a run has no text to compare.
+    """
+    with open_history(options) as history:
+        a, b = (
+            Side.of(run, reference.choice or 0)
+            for run, reference in (find_run(history, typed) for typed in (options.a, options.b))
+        )
+    found, judged = diff(a.text, b.text), verdict(a, b)
+    if options.format == "json":
+        written = dumps(diff_object(a, b, found, judged)) + "\n"
+    else:
+        written = diff_text(a, b, found, judged, _look(options))
+    if options.output:
+        with output_file(options.output) as write:
+            write(written)
+    else:
+        sys.stdout.write(written)
+    if judged.code is Code.NO_TEXT:
+        return TROUBLE
+    return 0 if judged.equal else 1
+
+
+def _look(options: Namespace) -> Look:
+    """Fit the text to the terminal, or to nothing in particular."""
+    to_terminal = on_terminal() and not options.output
+    columns = shutil.get_terminal_size((_DEFAULT_WIDTH, 24)).columns if to_terminal else _DEFAULT_WIDTH
+    return Look(View(options.view), max(_NARROWEST, columns), with_colour() and to_terminal)

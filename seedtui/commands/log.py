@@ -1,0 +1,85 @@
+"""`seedtui log`: the runs, newest first."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len, set_cell_size
+
+from seedtui.commands.common import open_history, query_of
+from seedtui.commands.output import local_time, on_terminal, say
+from seedtui.core.text import one_line
+from seedtui.exchange.jsonl import dumps, run_object
+
+if TYPE_CHECKING:
+    from seedtui.core.query import Query
+    from seedtui.history import History, Summary
+
+_HEADINGS = ("run", "time", "endpoint", "model", "seed", "temp", "fingerprint", "tokens", "status", "text")
+
+
+def main(options: Namespace) -> int:
+    """List the runs that a query finds."""
+    query = query_of(options.query)
+    with open_history(options) as history:
+        found = list(_newest(history, query, options.limit + 1))
+        listed = found[: options.limit]
+        if options.json:
+            for one in listed:
+                run = history.run(one.id)
+                if run is not None:
+                    print(dumps(run_object(run)))
+        elif listed:
+            _print_table([_HEADINGS, *(_cells(one) for one in listed)])
+    if not listed:
+        say("No run fits the query." if query else 'There are no runs yet: send one with seedtui run "…".')
+    elif len(found) > len(listed):
+        say(f"These are the newest {len(listed)}; --limit N lists more.")
+    return 0
+
+
+def _newest(history: History, query: Query, limit: int) -> Iterator[Summary]:
+    before: int | None = None
+    while limit > 0:
+        page = history.page(query, before, min(limit, 500))
+        yield from page
+        if not page:
+            return
+        before = page[-1].id
+        limit -= len(page)
+
+
+def _cells(one: Summary) -> tuple[str, ...]:
+    fingerprint = one.fingerprints[-1] if one.fingerprints else "-"
+    return (
+        f"#{one.id}",
+        local_time(one.created_at),
+        one_line(one.endpoint, 20) or "-",
+        one_line(one.served_model or one.model, 32) or "-",
+        "-" if one.seed is None else str(one.seed),
+        _number(one.temperature),
+        one_line(fingerprint, 24),
+        "-" if one.completion_tokens is None else str(one.completion_tokens),
+        one.status.value,
+        one_line(one.first_words, 80),
+    )
+
+
+def _number(value: object) -> str:
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else "-"
+
+
+def _print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows in columns; on a terminal, no row is wider than it."""
+    widths = [max(cell_len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    limit = shutil.get_terminal_size().columns if on_terminal() else None
+    for row in rows:
+        cells = [set_cell_size(cell, width) for cell, width in zip(row[:-1], widths, strict=False)]
+        line = "  ".join([*cells, row[-1]])
+        if limit is not None and cell_len(line) > limit:
+            line = set_cell_size(line, limit)
+        sys.stdout.write(line.rstrip() + "\n")

@@ -1,0 +1,91 @@
+"""`seedtui pull`: get the local model's weights."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from seedtui.commands.output import say
+from seedtui.core.text import displayable
+
+if TYPE_CHECKING:
+    from seedtui.config import Settings
+
+_MEGABYTE = 1_000_000
+
+
+def main(options: Namespace) -> int:
+    """Fetch the weights unless they are there already; print where they are."""
+    from seedtui.endpoints import weights
+
+    if weights.is_present():
+        say("The weights are here already.")
+    else:
+        _pull()
+    print(displayable(str(weights.path())))
+    return 0
+
+
+def ensure_weights(settings: Settings) -> None:
+    """Fetch the weights if the local model needs them and they are missing.
+
+    Raises:
+        WeightsError: If they cannot be fetched, or Ctrl-C was pressed.
+    """
+    if settings.local.model is not None:
+        return
+    from seedtui.endpoints import weights
+
+    if not weights.is_present():
+        _pull()
+
+
+def _pull() -> None:
+    from seedtui.endpoints import weights
+
+    say("Getting the local model's weights (Ctrl-C cancels).")
+    cancelled = threading.Event()
+    with _ctrl_c_sets(cancelled), _progress() as progress:
+        weights.pull(progress, cancelled)
+    say("The weights are in place.")
+
+
+@contextmanager
+def _ctrl_c_sets(event: threading.Event) -> Iterator[None]:
+    """Let Ctrl-C set an event, so that what was begun is cleaned up."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, lambda number, frame: event.set())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """Give a function that shows how far the download is: a line rewritten in place, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    last = 0.0
+
+    def show(done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= 0.1 or done >= total:
+            last = time.monotonic()
+            share = f"{100 * done // total:3d} %" if total else ""
+            sys.stderr.write(f"\r{done / _MEGABYTE:6.1f} of {total / _MEGABYTE:.1f} MB {share} ")
+            sys.stderr.flush()
+
+    try:
+        yield show
+    finally:
+        sys.stderr.write("\n")

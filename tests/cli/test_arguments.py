@@ -1,0 +1,110 @@
+"""What can be asked for, and what happens where there is no terminal."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+
+import pytest
+from support.cli import ROOT, Command, run_program, start_program
+
+COMMANDS = {"run", "log", "show", "diff", "import", "export", "endpoints", "doctor", "pull"}
+
+
+def test_help_lists_what_there_is(seedtui: Command) -> None:
+    found = seedtui("--help")
+    assert found.code == 0
+    assert set(re.findall(r"^    ([a-z]+) ", found.out, re.MULTILINE)) == COMMANDS
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_has_help(seedtui: Command, name: str) -> None:
+    found = seedtui(name, "--help")
+    assert found.code == 0
+    for everywhere in ("--db", "--config", "--endpoint", "--local"):
+        assert everywhere in found.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["agree"],
+        ["baseline", "list"],
+        ["check"],
+        ["show"],
+        ["diff", "1"],
+        ["diff", "1", "2", "--format", "svg"],
+        ["export"],
+        ["log", "--limit", "0"],
+        ["log", "--limi", "3"],
+        ["run", "--repeat", "x", "hello"],
+        ["run", "--timeout", "0", "hello"],
+        ["run", "--timeout", "nan", "hello"],
+    ],
+)
+def test_a_usage_error_is_trouble(seedtui: Command, arguments: list[str]) -> None:
+    found = seedtui(*arguments)
+    assert found.code == 2
+    assert found.out == ""
+    assert "usage: seedtui" in found.err
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_common_options_stand_before_or_after_the_command(seedtui: Command, home: object, before: bool) -> None:
+    options = ["--db", f"{home}/other.db", "--local"]
+    found = seedtui(*options, "log") if before else seedtui("log", *options)
+    assert f"{home}/other.db" in found.err
+
+
+def test_help_imports_next_to_nothing() -> None:
+    code = (
+        "import sys\nfrom seedtui.cli import parser\nparser().format_help()\n"
+        "print(*sorted(set(sys.modules) & {'textual', 'rich', 'openai', 'sqlite3', 'asyncio', 'regex', 'tomllib'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_without_a_terminal_it_says_what_to_use() -> None:
+    found = run_program()
+    assert found.code == 2
+    assert found.out == ""
+    assert "needs a terminal" in found.err
+    assert "seedtui run" in found.err
+
+
+@pytest.mark.parametrize("term", ["dumb", "unknown"])
+def test_on_a_dumb_terminal_it_says_what_to_use(term: str) -> None:
+    ours, theirs = pty.openpty()
+    process = start_program(environ={"TERM": term}, stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    said = b""
+    try:
+        while part := os.read(ours, 4096):
+            said += part
+    except OSError:
+        pass  # Linux says so when the other end is closed.
+    os.close(ours)
+    assert process.wait(60) == 2
+    assert f"TERM is {term}".encode() in said
+    assert b"\x1b" not in said
+
+
+def test_an_unknown_endpoint_is_named_with_those_there_are(seedtui: Command) -> None:
+    found = seedtui("run", "--endpoint", "nowhere", "hello")
+    assert found.code == 2
+    assert "nowhere" in found.err
+    assert "local, openai" in found.err
+
+
+def test_a_bad_settings_file_is_named(seedtui: Command, home: object) -> None:
+    path = f"{home}/settings.toml"
+    with open(path, "w") as file:  # noqa: PTH123
+        file.write("theem = 1\n")
+    for name in ("endpoints", "doctor"):
+        found = seedtui(name, "--config", path)
+        assert found.code == 2
+        assert "theem" in found.out + found.err

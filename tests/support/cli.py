@@ -1,0 +1,78 @@
+"""Runs the command line in this process, or the real program in one of its own."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seedtui.cli import main
+
+ROOT = Path(__file__).parent.parent.parent
+MARS = ROOT / "tests" / "data" / "mars.jsonl"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output, parsed."""
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[Any]:
+        """Standard output's lines, each parsed."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Command = Callable[..., Outcome]
+
+
+def command_in(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Return a function that runs `seedtui` with some arguments, in this process."""
+
+    def run(*arguments: object, stdin: str | bytes = b"") -> Outcome:
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+        capsys.readouterr()
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as leaving:
+            code = leaving.code if isinstance(leaving.code, int) else 1
+        captured = capsys.readouterr()
+        return Outcome(code, captured.out, captured.err)
+
+    return run
+
+
+def start_program(
+    *arguments: object, environ: Mapping[str, str] | None = None, **streams: Any
+) -> subprocess.Popen[bytes]:
+    """Start `python -m seedtui` in a process of its own; its streams are pipes unless given."""
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(
+        [sys.executable, "-m", "seedtui", *map(str, arguments)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **(environ or {})},
+        **{**pipes, **streams},
+    )
+
+
+def run_program(*arguments: object, environ: Mapping[str, str] | None = None) -> Outcome:
+    """Run `python -m seedtui` to its end."""
+    process = start_program(*arguments, environ=environ)
+    out, err = process.communicate(timeout=60)
+    return Outcome(process.returncode, out.decode(), err.decode())
