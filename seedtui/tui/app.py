@@ -86,10 +86,12 @@ class SeedtuiApp(App[None]):
 
     def needs_weights(self, endpoint: str) -> bool:
         """Whether an endpoint is the built-in model, and its weights have not been fetched yet."""
+        chosen = self.settings.endpoints.get(endpoint)
+        if chosen is None or not chosen.local or self.settings.local.model is not None:
+            return False
         from seedtui.endpoints import weights
 
-        chosen = self.settings.endpoints.get(endpoint)
-        return chosen is not None and chosen.local and self.settings.local.model is None and not weights.is_present()
+        return not weights.is_present()
 
     def get_weights(self, then: Callable[[], object]) -> None:
         """Fetch the built-in model's weights on a screen with progress and a cancel.

@@ -72,7 +72,7 @@ COMMANDS: Final = (
     Command(
         "compare_previous",
         "c,enter",
-        "With the one before",
+        "Vs previous",
         "Compare the run under the cursor with the run before it.",
         Scope.LISTS,
         4,
@@ -83,7 +83,7 @@ COMMANDS: Final = (
     Command("next_choice", "i", "Next choice", "Show the next choice of B's run (n above 1).", Scope.LISTS),
     Command("load_request", "l", "Load", "Load the request of the run under the cursor into the form.", Scope.LISTS, 7),
     Command("filter", "slash", "Filter", "Show only the runs that match a query.", Scope.LISTS, 8),
-    Command("delete", "d,delete", "Delete", "Delete the run under the cursor; it can be undone.", Scope.LISTS, 9),
+    Command("delete", "d,delete", "Delete", "Delete the run under the cursor; it can be undone.", Scope.LISTS),
     Command("undo_delete", "u", "Undo delete", "Bring back what was deleted last.", Scope.LISTS),
     Command("help_letter", "question_mark", "Help", "Show the help.", Scope.LISTS, 10),
 )

@@ -65,9 +65,15 @@ class ComparePane(Vertical):
         same_pair = _pair(before) == _pair(comparison)
         live = comparison is not None and comparison.b.run.status is Status.STREAMING
         self._paint(follow=same_pair and live)
-        if comparison is not None and not same_pair:
-            diff = self.query_one(DiffView)
-            diff.go_to_change(-1 if comparison.diff.equal or comparison.verdict is None else 0)
+        if comparison is not None:
+            self._keep_change(comparison, same_pair)
+
+    def _keep_change(self, comparison: Comparison, same_pair: bool) -> None:
+        """Show the first divergence of another pair, and of the same pair as soon as there is one."""
+        view = self.query_one(DiffView)
+        last = len(comparison.diff.changes) - 1
+        if not same_pair or (view.change < 0 <= last) or view.change > last:
+            view.go_to_change(min(0, last))
 
     def repaint(self) -> None:
         """Lay everything out again: the terminal has another size."""

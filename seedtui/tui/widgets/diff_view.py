@@ -101,9 +101,9 @@ class DiffView(ScrollView, can_focus=True):
             rows: What `core.rows.lay_out` returned for `text_width(view, layout_width)`.
             view: The layout of the rows.
             note: What to say if there are no rows.
-            follow: Stay at the end if the end is in sight: text is coming in.
+            follow: Stay at the end if the reader has gone there: text is coming in.
         """
-        at_end = follow and self._rows and self.scroll_offset.y >= self.max_scroll_y
+        at_end = follow and 0 < self.max_scroll_y <= self.scroll_offset.y
         self._rows, self._view, self._note = rows, view, note
         self._laid_out_for = self.size.width
         self.virtual_size = Size(self.size.width, max(1, len(rows)))

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
+from seedtui.core.comparison import Comparison
 from seedtui.core.diff import Diff
 from seedtui.core.fingerprint import class_of
-from seedtui.core.parameters import PARAMETERS
+from seedtui.core.parameters import PARAMETERS, SEED
 from seedtui.core.request import Request, Unset
 from seedtui.core.run import Run, Side, Status
 from seedtui.core.text import one_line
 from seedtui.core.verdict import phrase_value
-from seedtui.core.comparison import Comparison
 
 _GAUGE: Final = "▁▂▃▄▅▆▇█"
 
@@ -76,7 +76,7 @@ def lines(comparison: Comparison, change: int, width: int) -> Iterator[_Line]:
     yield from _wrapped([*served_phrases(comparison), *request_phrases(comparison)], width)
     yield from _wrapped(comparison.verdict.notes if comparison.verdict else (), width)
     if comparison.verdict and not comparison.diff.equal:
-        yield [(progress(comparison.diff, change), "$foreground"), (gauge(comparison.diff, change, width - 38), "")]
+        yield [(progress(comparison.diff, change), "$foreground"), (gauge(comparison.diff, width - 38), "$primary")]
 
 
 def side_cells(name: str, side: Side) -> list[str]:
@@ -131,8 +131,17 @@ def request_phrases(comparison: Comparison) -> list[str]:
     said = [f"differs: {'; '.join(said)}"] if said else []
     sent = [name for name in _parameter_names(request) if name != "seed" and name not in changed]
     said += [f"{name} {phrase_value(request.get(name), 24)}" for name in sent]
-    unset = [one.name for one in PARAMETERS if isinstance(request.get(one.name), Unset) and one.name not in changed]
+    unset = _unset(request, changed)
     return said + ([f"not sent: {', '.join(unset)}"] if unset else [])
+
+
+def _unset(request: Request, changed: Collection[str]) -> list[str]:
+    names = [one.name for one in PARAMETERS if one is not SEED and one.name not in changed]
+    unset = [name for name in names if isinstance(request.get(name), Unset)]
+    penalties = [name for name in unset if name.endswith("_penalty")]
+    if len(penalties) < 2:
+        return unset
+    return [*(name for name in unset if name not in penalties), "penalties"]
 
 
 def _parameter_names(request: Request) -> list[str]:
@@ -147,7 +156,7 @@ def progress(diff: Diff, change: int) -> str:
     return f"{at} · {alike} % alike  "
 
 
-def gauge(diff: Diff, change: int, width: int) -> str:
+def gauge(diff: Diff, width: int) -> str:
     """Draw where along the text the changes are: the taller a column, the more of it changed."""
     if width < 8:
         return ""

@@ -63,24 +63,28 @@ def run_lines(summary: Summary, mark: str, width: int, now: datetime) -> list[st
             "–" if isinstance(summary.temperature, Unset) else one_line(canonical_json(summary.temperature), 5),
         )
     )
-    said = one_line(summary.first_words, 80) or _silence(summary.status)
-    facts = _facts(summary, width - 3)
+    said = f"{_model(summary, 24)} · {one_line(summary.first_words, 80) or _silence(summary.status)}"
+    facts = _facts(summary, width - 46 if width >= WIDE else width - 3)
     if width >= WIDE:
-        return [fit(f"{fit(first, 46)}{_facts(summary, width - 46)}", width), fit(f"   {said}", width)]
+        return [fit(f"{fit(first, 46)}{facts}", width), fit(f"   {said}", width)]
     return [fit(first, width), fit(f"   {facts}", width), fit(f"   {said}", width)]
 
 
+def _model(summary: Summary, width: int) -> str:
+    return shorten(one_line(summary.served_model or summary.model or "no model", 60), width)
+
+
 def _facts(summary: Summary, width: int) -> str:
-    model = one_line(summary.served_model or summary.model or "no model", 60)
     worth = _SHORT_CLASS[classify(summary.fingerprint, summary.served_model or summary.model)]
-    fingerprint = shorten(one_line(summary.fingerprint, 60), 18) if summary.fingerprint else "no fingerprint"
+    rest = f" ({worth})" if worth else ""
     if len(summary.fingerprints) > 1:
-        fingerprint += f" +{len(summary.fingerprints) - 1}"
-    tokens = "" if summary.completion_tokens is None else f" · {summary.completion_tokens} tok"
-    rest = f"{fingerprint}{f' ({worth})' if worth else ''}{tokens}"
-    choices = f" · {summary.choices} choices" if summary.choices > 1 else ""
-    room = width - cell_len(rest) - cell_len(choices) - 3
-    return f"{rest}{choices} · {shorten(model, room)}" if room >= 6 else rest + choices
+        rest += f" +{len(summary.fingerprints) - 1}"
+    if summary.choices > 1:
+        rest += f" · {summary.choices} choices"
+    if summary.completion_tokens is not None:
+        rest += f" · {summary.completion_tokens} tok"
+    fingerprint = one_line(summary.fingerprint, 60) if summary.fingerprint else "no fingerprint"
+    return shorten(fingerprint, max(6, width - cell_len(rest))) + rest
 
 
 def _silence(status: Status) -> str:
