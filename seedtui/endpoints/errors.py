@@ -61,7 +61,8 @@ def causes(error: BaseException) -> Iterator[BaseException]:
         if one is None or id(one) in seen:
             continue
         seen.add(id(one))
-        yield one
+        if not isinstance(one, ssl.SSLWantReadError | ssl.SSLWantWriteError):
+            yield one
         waiting += [one.__cause__, one.__context__]
         if isinstance(one, BaseExceptionGroup):
             waiting += one.exceptions
@@ -127,7 +128,7 @@ def _tls(error: ssl.SSLError, call: Call) -> RunError:
         )
     if "WRONG_VERSION_NUMBER" in str(error) or "RECORD_LAYER" in str(error):
         return RunError("tls", f"{call.address} does not speak TLS: write http:// in the base URL if that is meant.")
-    reason = one_line(str(error.reason or error), 100).rstrip(".")
+    reason = one_line(str(getattr(error, "reason", None) or error), 100).rstrip(".")
     return RunError("tls", f"TLS with {call.address} failed ({reason}): check the base URL and the network.")
 
 
