@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -36,6 +37,9 @@ def open_sdk(endpoint: Endpoint, key: str | None) -> AsyncOpenAI:
     import httpx2
     from openai import AsyncOpenAI
 
+    for name in ("openai", "httpx2", "httpcore2"):
+        # Their logs would be written over the screen, with whatever a server echoes in its headers.
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     timeout = httpx2.Timeout(endpoint.read_timeout, connect=endpoint.connect_timeout, pool=None)
     http = httpx2.AsyncClient(
         follow_redirects=False,
