@@ -1,1 +1,7 @@
 """The runs that were kept, in SQLite."""
+
+from seedtui.core.summary import Summary
+from seedtui.history.errors import HistoryError
+from seedtui.history.store import History
+
+__all__ = ["History", "HistoryError", "Summary"]

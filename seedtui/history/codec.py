@@ -1,0 +1,112 @@
+"""Runs as rows of the database, and back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from seedtui.core.parameters import SEED_MAX, SEED_MIN
+from seedtui.core.request import UNSET, Request
+from seedtui.core.run import Completion, Run, RunError, Status, Timing
+from seedtui.core.summary import Summary, summarize
+from seedtui.core.text import scrub
+
+SUMMARY_COLUMNS: Final = (
+    "id, created_at, status, endpoint, model, served_model, seed, temperature, fingerprints, completion_tokens, "
+    "choices, first_words, digest"
+)
+RUN_COLUMNS: Final = (
+    "id, created_at, status, endpoint, request, response, headers, fingerprints, first_token_ms, total_ms, error, "
+    "retries"
+)
+
+
+def dump(value: Any) -> str:
+    """Write a JSON value as it is kept: searchable, every digit of a seed in it."""
+    return json.dumps(scrub(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def digest_of(text: str) -> str:
+    """Return the SHA-256 of a text, as it is kept beside each completion."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def run_row(run: Run) -> dict[str, Any]:
+    """Return the columns of a run, but for its id."""
+    summary = summarize(run)
+    seed = summary.seed
+    return {
+        "created_at": run.created_at.isoformat(),
+        "status": run.status.value,
+        "endpoint": scrub(run.endpoint),
+        "model": scrub(summary.model),
+        "served_model": scrub(summary.served_model),
+        "seed": seed if seed is not None and SEED_MIN <= seed <= SEED_MAX else None,
+        "temperature": None if summary.temperature is UNSET else dump(summary.temperature),
+        "digest": summary.digest,
+        "fingerprints": dump(list(run.fingerprints)),
+        "completion_tokens": summary.completion_tokens,
+        "choices": summary.choices,
+        "first_words": scrub(summary.first_words),
+        "request": dump(run.request.body),
+        "response": None if run.response is None else dump(run.response),
+        "headers": dump(run.headers),
+        "first_token_ms": run.timing.first_token_ms,
+        "total_ms": run.timing.total_ms,
+        "error": None if run.error is None else dump(run.error.as_json()),
+        "retries": run.retries,
+    }
+
+
+def completion_rows(run_id: int, completions: Sequence[Completion]) -> list[tuple[int, int, str, str | None, str]]:
+    """Return the rows of a run's completions."""
+    texts = [(one, str(scrub(one.text))) for one in completions]
+    return [(run_id, one.index, text, scrub(one.finish_reason), digest_of(text)) for one, text in texts]
+
+
+def summary_of(row: sqlite3.Row) -> Summary:
+    """Read a summary from a row of `SUMMARY_COLUMNS`."""
+    return Summary(
+        id=row["id"],
+        created_at=datetime.fromisoformat(row["created_at"]),
+        status=Status(row["status"]),
+        endpoint=row["endpoint"],
+        model=row["model"],
+        served_model=row["served_model"],
+        seed=row["seed"],
+        temperature=UNSET if row["temperature"] is None else json.loads(row["temperature"]),
+        fingerprints=tuple(json.loads(row["fingerprints"])),
+        completion_tokens=row["completion_tokens"],
+        choices=row["choices"],
+        first_words=row["first_words"],
+        digest=row["digest"],
+    )
+
+
+def run_of(row: sqlite3.Row, completions: tuple[Completion, ...]) -> Run:
+    """Read a run from a row of `RUN_COLUMNS` and its completions."""
+    return Run(
+        id=row["id"],
+        request=Request(json.loads(row["request"])),
+        response=None if row["response"] is None else json.loads(row["response"]),
+        endpoint=row["endpoint"],
+        created_at=datetime.fromisoformat(row["created_at"]),
+        status=Status(row["status"]),
+        completions=completions,
+        fingerprints=tuple(json.loads(row["fingerprints"])),
+        timing=Timing(row["first_token_ms"], row["total_ms"]),
+        error=_error(row["error"]),
+        retries=row["retries"],
+        headers=json.loads(row["headers"]),
+    )
+
+
+def _error(kept: str | None) -> RunError | None:
+    if kept is None:
+        return None
+    value: Mapping[str, Any] = json.loads(kept)
+    return RunError(value["kind"], value["message"], value["http_status"])

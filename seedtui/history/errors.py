@@ -1,0 +1,54 @@
+"""What can be wrong with a database, in plain sentences."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from seedtui.core.text import displayable
+
+
+class HistoryError(Exception):
+    """The history cannot be read or written.
+
+    Attributes:
+        kind: A short word for the cause: `full`, `locked`, `read-only`, `corrupt`, `newer`, `gone`,
+            `damaged`, `other`.
+    """
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+_CAUSES: Final = (
+    ("disk is full", "full", "The disk is full, so nothing can be saved in {path}: free some space."),
+    ("locked", "locked", "Another program keeps {path} locked: close it, then try again."),
+    ("readonly", "read-only", "{path} cannot be written: check its rights, or choose another with --db."),
+    ("unable to open", "read-only", "{path} cannot be opened: check the folder's rights, or choose another with --db."),
+    ("not a database", "corrupt", "{path} is no seedtui history: choose another with --db."),
+    ("malformed", "corrupt", "{path} is damaged: keep a copy of it, and choose another with --db."),
+    ("disk i/o error", "other", "The disk reported an error for {path}: check the disk and its free space."),
+)
+
+
+def explain(error: sqlite3.Error, path: Path) -> HistoryError:
+    """Turn SQLite's error into a sentence that says what to do."""
+    said = str(error)
+    shown = displayable(str(path))
+    for part, kind, sentence in _CAUSES:
+        if part in said.lower():
+            return HistoryError(kind, sentence.format(path=shown))
+    return HistoryError("other", f"The history {shown} cannot be used: {displayable(said)}.")
+
+
+@contextlib.contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Raise HistoryError in place of SQLite's own errors."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise explain(error, path) from error

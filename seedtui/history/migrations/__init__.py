@@ -1,0 +1,1 @@
+"""The schema, in numbered steps. A step that has been released is never edited: add another."""
