@@ -68,6 +68,8 @@ def _sentences(error: Exception) -> tuple[str, ...]:
 
     if isinstance(error, CommandError | ConfigError | EndpointError | WeightsError | HistoryError):
         return (str(error),)
+    if isinstance(error, RecursionError):
+        return ("What was given is nested too deeply to be read.",)
     if isinstance(error, OSError):
         return (f"{os_sentence(error)}.",)
     return ()
@@ -81,6 +83,9 @@ def os_sentence(error: OSError) -> str:
 
 def _use_utf8() -> None:
     """Write UTF-8 into files and pipes; on a terminal, keep its encoding and replace what it lacks."""
+    if sys.stdout is None:
+        # Somebody closed it before we began.
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             if stream.isatty():

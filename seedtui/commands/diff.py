@@ -36,7 +36,7 @@ def main(options: Namespace) -> int:
         written = dumps(diff_object(a, b, found, judged)) + "\n"
     else:
         written = diff_text(a, b, found, judged, _look(options))
-    if options.output:
+    if options.output not in (None, "-"):
         with output_file(options.output) as write:
             write(written)
     else:

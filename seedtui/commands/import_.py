@@ -54,7 +54,8 @@ def _open(name: str, stack: contextlib.ExitStack) -> BufferedReader:
 def _batches(found: Iterator[ImportedRun | LineProblem], problems: list[LineProblem]) -> Iterator[list[ImportedRun]]:
     while part := list(islice(found, _BATCH)):
         problems += [one for one in part if isinstance(one, LineProblem)]
-        yield [one for one in part if isinstance(one, ImportedRun)]
+        if good := [one for one in part if isinstance(one, ImportedRun)]:
+            yield good
 
 
 def _outcome(added: list[int], skipped: int, bad: int) -> str:

@@ -14,7 +14,7 @@ from seedtui.commands.common import CommandError, os_sentence
 from seedtui.core.draft import Draft, DraftError, from_request, to_request
 from seedtui.core.parameters import BY_NAME, parse_extra
 from seedtui.core.request import Api, Request
-from seedtui.core.text import displayable, join_surrogates
+from seedtui.core.text import displayable, join_surrogates, scrub
 
 _PARAMETERS: Final = ("seed", "temperature", "top_p", "max_tokens", "n", "logprobs")
 
@@ -57,8 +57,11 @@ def check(draft: Draft) -> None:
 
     Raises:
         DraftError: With every problem there is.
+        CommandError: If a text in it cannot be encoded.
     """
-    to_request(replace(draft, model=draft.model.strip() or "any"))
+    body = to_request(replace(draft, model=draft.model.strip() or "any")).body
+    if scrub(body) != body:
+        raise CommandError("The request holds half a character (a lone surrogate), which cannot be sent.")
 
 
 def _read_stdin() -> str:

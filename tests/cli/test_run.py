@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from support.answers import chunk, cut, sse, stall, status, text
 from support.cli import Command, start_program
-from support.scripted_server import ScriptedServer
+from support.scripted_server import Gate, ScriptedServer
 from support.stories import story
 
 from seedtui.history import History
@@ -86,6 +86,8 @@ def test_each_option_reaches_the_wire_as_given_or_not_at_all(
         (["--extra", "{"], "extra must be a JSON object"),
         (["--extra", '{"seed": 1}', "--seed", "2"], "seed is set twice"),
         (["--extra", '{"stream": false}'], "stream cannot be set"),
+        (["--extra", r'{"note": "\ud83d"}'], "a lone surrogate"),
+        (["--extra", '{"a":' * 5000], "extra must be a JSON object"),
         (["--messages", "/nonexistent"], "/nonexistent: No such file"),
         (["--api", "completions", "-s", "x"], "no --system"),
         (["--endpoint", "openai"], "leave off --endpoint"),
@@ -288,20 +290,22 @@ def test_ctrl_c_keeps_what_arrived(server: ScriptedServer, seedtui: Command) -> 
 
 
 def test_a_closed_reader_ends_the_run_quietly(server: ScriptedServer, seedtui: Command) -> None:
-    server.hold(after=5)
-    process = start_program("run", "--base-url", server.base_url, "-m", "scripted-1", "--seed", "1", "hello")
+    gate, never = Gate(), Gate()
+    server.script(sse(chunk("One "), gate, chunk("two "), never))
+    process = start_program("run", "--base-url", server.base_url, "-m", "scripted-1", "hello")
     assert process.stdout is not None
     assert process.stderr is not None
-    process.stdout.read(3)
+    assert process.stdout.read(4) == b"One "
     process.stdout.close()
-    server.wait_for(lambda: server.held == 1)
-    server.release()
+    gate.open()
+    server.wait_for(lambda: server.closed_early == 1)
     said = process.stderr.read().decode()
     process.stderr.close()
     assert process.wait(60) == 2
     assert "Traceback" not in said
     assert "Broken" not in said
-    assert seedtui("show", "1", "--json").json["status"] == "cancelled"
+    shown = seedtui("show", "1", "--json").json
+    assert (shown["status"], shown["completions"][0]["text"]) == ("cancelled", "One two ")
 
 
 def test_on_a_terminal_nothing_acts_on_it(server: ScriptedServer) -> None:
