@@ -40,7 +40,7 @@ class Endpoint:
         connect_timeout: Seconds to wait for a connection.
         read_timeout: Seconds of silence after which the answer counts as lost.
         retries: How often a request that failed in passing is sent again.
-        max_megabytes: The most text one answer may have.
+        max_megabytes: The most that one answer may be, as received, in millions of bytes.
     """
 
     name: str

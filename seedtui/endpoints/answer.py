@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from typing import Any, Final
 
 from seedtui.core.run import RunError
@@ -85,8 +85,8 @@ async def _events(beginning: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator
         yield event
 
 
-def _chunks(value: Any, name: str, call: Call) -> list[Mapping[str, Any]]:
-    """Return the chunk if it is one.
+def _chunks(value: Any, name: str, call: Call) -> Iterator[Mapping[str, Any]]:
+    """Yield the chunk if it is one.
 
     Raises:
         EndpointError: If it tells of an error.
@@ -96,9 +96,10 @@ def _chunks(value: Any, name: str, call: Call) -> list[Mapping[str, Any]]:
     telling = value.get("error") or name == "error" or value.get("object") == "error"
     if not telling and "choices" not in value and {"detail", "message"} & value.keys():
         telling = True
+    if value.get("choices") or not telling:
+        yield value
     if telling:
         raise _told(value, call)
-    return [value]
 
 
 def _told(value: Mapping[str, Any], call: Call) -> EndpointError:

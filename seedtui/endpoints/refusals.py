@@ -145,8 +145,8 @@ def _key_refused(endpoint: Endpoint) -> str:
 
 
 def _not_found(said: Said, url: str, model: str) -> str:
-    about_model = "model_not_found" in said.codes or (model and model in said.message) or "model" in said.message
-    if said.is_json and about_model:
+    about_model = "model_not_found" in said.codes or model in said.message or "model" in said.message
+    if model and said.is_json and about_model:
         return f"does not know {_named(model)} (404): choose one that it serves"
     return f"has nothing at {one_line(url, 100)} (404): check the base URL, which usually ends in /v1"
 

@@ -31,6 +31,7 @@ from seedtui.core.run import RunError
 from seedtui.endpoints.client import OpenAIClient, model_names
 from seedtui.endpoints.errors import AnswerError, Call, explain, passes
 from seedtui.endpoints.events import EndpointError
+from seedtui.endpoints.refusals import RefusedError
 
 
 @pytest.fixture
@@ -145,6 +146,7 @@ BROKEN: list[tuple[Answer, str, str, str]] = [
     (raw(b'{"choices":', 200, "application/json"), "malformed", "", r".*not JSON.*"),
     (raw(b"not gzip", 200, content_encoding="gzip"), "malformed", "", r".*compressed data.*"),
     (sse(chunk("Hi"), error_body(f"Overloaded, {KEY}.")), "http", "Hi", r".*with an error: Overloaded, \[key\]\."),
+    (sse(chunk("Hi"), chunk("!", error={"message": "boom"})), "http", "Hi!", r".*broke off with an error: boom\."),
     (sse(chunk("Hi"), {"error": "boom"}), "http", "Hi", r".*broke off with an error: boom\."),
     (sse(b'event: error\ndata: {"message": "boom"}\n\n'), "http", "", r".*error: boom\."),
     (sse(b'error: {"message": "boom", "code": 500}\n\n'), "http", "", r".*error: boom\."),
@@ -358,3 +360,9 @@ def test_lists_of_models(body: bytes, names: list[str]) -> None:
 def test_what_is_no_list_of_models(body: bytes) -> None:
     with pytest.raises(AnswerError):
         model_names(body)
+
+
+def test_a_missing_list_of_models_is_not_a_missing_model() -> None:
+    refused = RefusedError(404, {}, '{"error": {"message": "Invalid URL (GET /models)"}}')
+    call = Call(CALL.endpoint, "https://far.example/models")
+    assert "has nothing at https://far.example/models (404)" in check_sentence(explain(refused, call)).message

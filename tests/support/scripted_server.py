@@ -250,7 +250,7 @@ class ScriptedServer:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         if self.key is not None and given != self.key:
             return status(401, error_body(f"Incorrect API key provided: {given}.", "invalid_api_key"))
-        if request.path.endswith("/models"):
+        if request.path == "/v1/models":
             return status(200, {"object": "list", "data": [{"id": name, "object": "model"} for name in self.models]})
         if not request.is_completion:
             return page("<html><h1>Not Found</h1></html>", 404)

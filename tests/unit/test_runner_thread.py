@@ -46,6 +46,9 @@ class Mailbox:
         texts = (event for event in self.events if isinstance(event, RunText) and event.run_id == run_id)
         return "".join(delta.text for event in texts for delta in event.deltas)
 
+    def wait_ended(self, count: int) -> None:
+        self.wait(lambda: len(self.ended) == count)
+
     def wait(self, condition: Callable[[], object]) -> None:
         with self._changed:
             assert self._changed.wait_for(condition, PATIENCE)
@@ -230,7 +233,7 @@ def test_the_key_is_nowhere(
     )
     for count in (1, 2, 3):
         runner.send(chat(), "scripted")
-        mail.wait(lambda count=count: len(mail.ended) == count)
+        mail.wait_ended(count)
     runner.close()
     history.close()
     assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
