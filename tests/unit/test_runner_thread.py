@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.asking import KEY, chat, endpoint_at
-from support.scripted_server import ScriptedServer, chunk, error_body, sse, status
+from support.scripted_server import Gate, ScriptedServer, chunk, error_body, sse, status
 
 from seedtui.config import Endpoint, Settings
 from seedtui.core.run import Run, Status
@@ -241,3 +241,27 @@ def test_the_key_is_nowhere(
     assert KEY not in caplog.text
     for file in tmp_path.iterdir():
         assert KEY.encode() not in file.read_bytes()
+
+
+def test_a_disk_that_fills_up_costs_no_text(
+    runner: RunnerThread, server: ScriptedServer, history: History, mail: Mailbox
+) -> None:
+    gate = Gate()
+    long = "x" * 4_000_000
+    server.script(sse(chunk("Short. "), gate, chunk(long, finish_reason="stop")))
+    runner.send(chat(), "scripted")
+    server.wait_for(lambda: gate.reached)
+    # A full disk and a database that may not grow look the same.
+    history._connection.execute("PRAGMA max_page_count = 1")
+    gate.open()
+    mail.wait_ended(1)
+    run = mail.ended[0]
+    assert run.status is Status.FAILED
+    assert run.error is not None
+    assert run.error.kind == "disk"
+    assert run.error.message.startswith("The disk is full")
+    assert run.completions[0].text == mail.told(run.id) == f"Short. {long}"
+    runner.close()
+    kept = history.run(run.id)
+    assert kept is not None
+    assert kept.status is Status.STREAMING
