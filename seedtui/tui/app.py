@@ -57,12 +57,13 @@ class SeedtuiApp(App[None]):
         self._workbench = Workbench(self._first_draft(endpoint))
         for theme in THEMES:
             self.register_theme(theme)
+        # Set before there is anything to restyle.
+        self.theme = settings.theme if settings.theme in self.available_themes else DARK.name
         self.animation_level = "none"
         self.set_keymap(dict(settings.keys))
 
     def on_mount(self) -> None:
         """Show the workbench."""
-        self.theme = self.settings.theme if self.settings.theme in self.available_themes else DARK.name
         for number in (signal.SIGTERM, signal.SIGHUP):
             # Signals reach the main thread only; tests run the app elsewhere.
             if threading.current_thread() is threading.main_thread():

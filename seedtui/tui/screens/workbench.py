@@ -78,6 +78,8 @@ class Workbench(Sending, Browsing, Comparing):
         """
         super().__init__()
         self._draft = draft
+        # Given here, it costs nothing; changed later, it restyles every widget.
+        self.set_classes("-request")
 
     def compose(self) -> ComposeResult:
         """Lay out the panes."""
@@ -180,8 +182,7 @@ class Workbench(Sending, Browsing, Comparing):
 
     def show_pane(self, name: PaneName, *, focus: bool = True) -> None:
         """Bring a pane into sight, and the focus into it."""
-        self.remove_class("-request", "-runs", "-compare")
-        self.add_class(f"-{name}")
+        self.set_classes(f"-{name} -narrow" if self.has_class("-narrow") else f"-{name}")
         self.query_one(TabBar).active = name
         if focus:
             if name == "request":
@@ -199,7 +200,7 @@ class Workbench(Sending, Browsing, Comparing):
     def on_resize(self, event: Resize) -> None:
         """Fold the panes into tabs where the terminal is narrow."""
         self.set_class(event.size.width < NARROW, "-narrow")
-        self.call_after_refresh(self.compare_pane.repaint)
+        self.compare_pane.repaint()
 
     def on_key(self, event: Key) -> None:
         """Leave the filter, or a field, with Escape."""
@@ -215,7 +216,7 @@ class Workbench(Sending, Browsing, Comparing):
         """Mark the pane that has the focus, and show the keys that act in it."""
         inside = {pane.id for pane in event.widget.ancestors_with_self if isinstance(pane, Widget)}
         for name, _ in _PANES:
-            self.query_one(f"#{name}").set_class(name in inside, "-active")
+            self.query_one(f"#{name} PaneTitle").set_class(name in inside, "-active")
         in_request = "request" in inside
         scopes = (Scope.EVERYWHERE, Scope.REQUEST) if in_request else (Scope.LISTS, Scope.EVERYWHERE)
         keymap = self.seedtui.settings.keys

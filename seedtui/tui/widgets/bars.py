@@ -16,7 +16,7 @@ class PaneTitle(Static):
 
     DEFAULT_CSS = """
     PaneTitle { height: 1; padding: 0 1; background: $panel; color: $text-muted; text-wrap: nowrap; }
-    .-active > PaneTitle { color: $primary; text-style: bold; }
+    PaneTitle.-active { color: $primary; text-style: bold; }
     """
 
     title: reactive[str] = reactive("", layout=False)

@@ -1,0 +1,200 @@
+"""A program on a real pseudo-terminal: its bytes, its screen, its keys.
+
+    with Terminal([sys.executable, "-m", "seedtui"], columns=120, rows=40, environment=...) as terminal:
+        terminal.wait_for("Request")
+        terminal.send("\\x1b[15~")          # F5
+        assert "Identical" in terminal.text
+
+Nothing sleeps: `wait_for` reads until the screen shows what is waited for, and raises with the
+screen's text if that does not happen in time.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Final, Self
+
+import pyte
+
+KEYS: Final = {
+    "enter": "\r",
+    "escape": "\x1b",
+    "tab": "\t",
+    "backspace": "\x7f",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "pagedown": "\x1b[6~",
+    "f1": "\x1bOP",
+    "f2": "\x1bOQ",
+    "f3": "\x1bOR",
+    "f4": "\x1bOS",
+    "f5": "\x1b[15~",
+    "f6": "\x1b[17~",
+    "f7": "\x1b[18~",
+    "f8": "\x1b[19~",
+    "f9": "\x1b[20~",
+    "f10": "\x1b[21~",
+    "ctrl+a": "\x01",
+    "ctrl+c": "\x03",
+    "ctrl+p": "\x10",
+    "ctrl+q": "\x11",
+    "ctrl+s": "\x13",
+    "ctrl+t": "\x14",
+    "ctrl+u": "\x15",
+}
+
+
+class Terminal:
+    """See the module's docstring.
+
+    Attributes:
+        output: Every byte that the program wrote.
+        pid: The program's process id.
+    """
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        *,
+        columns: int = 120,
+        rows: int = 40,
+        environment: Mapping[str, str] | None = None,
+        cwd: str | os.PathLike[str] | None = None,
+        patience: float = 30.0,
+    ) -> None:
+        self.output = bytearray()
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(_tolerant(self._screen))
+        self._fed = 0
+        self._patience = patience
+        self.status: int | None = None
+        self.started = time.perf_counter()
+        self.pid, self._master = pty.fork()
+        if self.pid == 0:
+            _become(argv, columns, rows, environment, cwd)
+        self.resize(columns, rows)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def text(self) -> str:
+        """The screen's text, a line a row."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    @property
+    def screen(self) -> pyte.Screen:
+        """The screen, as pyte reads the bytes so far. It is slow, so only asked for when it is looked at."""
+        if self._fed < len(self.output):
+            self._stream.feed(bytes(self.output[self._fed :]))
+            self._fed = len(self.output)
+        return self._screen
+
+    def send(self, *keys: str) -> None:
+        """Type: names of `KEYS`, or text as it is."""
+        for key in keys:
+            os.write(self._master, KEYS.get(key, key).encode())
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size; the program gets SIGWINCH."""
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self._screen.resize(rows, columns)
+
+    def wait_for(self, wanted: str | Callable[[], object]) -> None:
+        """Read until the screen shows a text, or a condition holds.
+
+        Raises:
+            AssertionError: If that does not happen in time, with the screen's text.
+        """
+        holds = (lambda: wanted in self.text) if isinstance(wanted, str) else wanted
+        deadline = time.monotonic() + self._patience
+        while not holds():
+            if not self.read(deadline - time.monotonic()):
+                if holds():
+                    return
+                raise AssertionError(f"Waited in vain for {wanted!r}. The screen:\n{self.text}")
+
+    def read(self, timeout: float) -> bool:
+        """Take in what the program writes next; return whether anything came."""
+        ready, _, _ = select.select([self._master], [], [], max(0.0, timeout))
+        if not ready:
+            return False
+        try:
+            data = os.read(self._master, 65536)
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            return False
+        self.output += data
+        return bool(data)
+
+    def wait_for_exit(self) -> int:
+        """Read until the program ends; return its exit status, negative for a signal."""
+        deadline = time.monotonic() + self._patience
+        while self.status is None and time.monotonic() < deadline:
+            self.read(0.05)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+        if self.status is None:
+            raise AssertionError(f"The program did not end. The screen:\n{self.text}")
+        while self.read(0):
+            pass
+        return self.status
+
+    def modes(self) -> list[Any]:
+        """Return the terminal's line settings (termios)."""
+        return termios.tcgetattr(self._master)
+
+    def close(self) -> None:
+        """End the program if it still runs, and close the terminal."""
+        if self.status is None:
+            os.kill(self.pid, signal.SIGKILL)
+            self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        os.close(self._master)
+
+
+def _become(
+    argv: Sequence[str],
+    columns: int,
+    rows: int,
+    environment: Mapping[str, str] | None,
+    cwd: str | os.PathLike[str] | None,
+) -> None:
+    try:
+        if cwd is not None:
+            os.chdir(cwd)
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        variables = dict(os.environ if environment is None else environment)
+        variables.update(TERM="xterm-256color", COLUMNS="", LINES="")
+        variables.pop("COLUMNS")
+        variables.pop("LINES")
+        os.execvpe(argv[0], list(argv), variables)
+    finally:
+        os._exit(127)
+
+
+def _tolerant(screen: pyte.Screen) -> pyte.Screen:
+    # pyte knows no private-marker arguments of these sequences (kitty keyboard, xterm queries).
+    for name in ("report_device_attributes", "select_graphic_rendition", "set_margins", "report_device_status"):
+        method = getattr(screen, name)
+
+        def call(*arguments: Any, method: Any = method, **options: Any) -> None:
+            options.pop("private", None)
+            method(*arguments, **options)
+
+        setattr(screen, name, call)
+    return screen
