@@ -236,8 +236,9 @@ async def test_two_runs_at_once(
     runner: Runner, server: ScriptedServer, history: HistoryInMemory, listener: Listener
 ) -> None:
     server.hold(after=3)
+    both = listener.when(lambda event: all(len(listener.text(run_id).split()) == 3 for run_id in (1, 2)))
     tasks = [asyncio.create_task(runner.run(chat(seed=seed), "scripted", emit=listener)) for seed in (1, 2)]
-    await server.until(lambda: server.held == 2)
+    await both.wait()
     tasks[0].cancel()
     with pytest.raises(asyncio.CancelledError):
         await tasks[0]
