@@ -116,6 +116,11 @@ class Sending(WorkbenchBase):
             self.compare_now()
 
     def _run_ended(self, run: Run) -> None:
+        if not run.id:
+            # It could not even be kept, so it was not sent.
+            self.pair.forget_expected()
+            self._say_ended(run)
+            return
         self.live.end(run.id)
         self._arrived.discard(run.id)
         self.read_runs.pop(run.id, None)
@@ -135,7 +140,8 @@ class Sending(WorkbenchBase):
 
     def _say_ended(self, run: Run) -> None:
         if run.status is Status.FAILED and run.error is not None:
-            self.say(f"#{run.id} failed: {one_line(run.error.message, 400)}", error=True)
+            what = f"#{run.id} failed" if run.id else "Not sent"
+            self.say(f"{what}: {one_line(run.error.message, 400)}", error=True)
         elif self.live:
             self._say_running()
         else:

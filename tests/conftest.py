@@ -1,0 +1,23 @@
+"""What every test has: a home of its own, and no settings or keys of whoever runs it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+_MINE = ("OPENAI_", "SEEDTUI_", "XDG_", "NO_COLOR", "COLORTERM", "EDITOR", "VISUAL", "TEXTUAL")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the test an empty home folder, and an environment without the user's own settings."""
+    folder = tmp_path_factory.mktemp("home")
+    for name in list(os.environ):
+        if name.startswith(_MINE):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(folder))
+    for kind in ("CONFIG", "DATA", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(folder / kind.lower()))
+    return folder

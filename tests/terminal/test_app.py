@@ -1,0 +1,178 @@
+"""The real program on a real pseudo-terminal: what it shows, what it keeps, how it leaves the terminal."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from support.scripted_server import ScriptedServer
+from support.terminal import Terminal
+
+ROOT = Path(__file__).parent.parent.parent
+SEEDTUI = [sys.executable, "-m", "seedtui"]
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer(models=["scripted-1"]) as running:
+        yield running
+
+
+def environment(home: Path, server: ScriptedServer | None = None) -> dict[str, str]:
+    url = server.base_url if server else "http://127.0.0.1:9/v1"
+    mine = {"OPENAI_API_KEY": "sk-terminal-123456", "OPENAI_BASE_URL": url, "SEEDTUI_DB": str(home / "history.db")}
+    return {**os.environ, **mine, "PYTHONPATH": str(ROOT)}
+
+
+def name_the_model(terminal: Terminal) -> None:
+    """Type the model's name: the form asks for it as soon as one sends."""
+    terminal.wait_for("F1 Help")
+    terminal.send("f5")
+    terminal.wait_for("Not sent: Name a model.")
+    terminal.send("scripted-1")
+    terminal.wait_for("scripted-1")
+
+
+def statuses(home: Path) -> list[str]:
+    with closing(sqlite3.connect(home / "history.db")) as connection:
+        return [row[0] for row in connection.execute("SELECT status FROM runs ORDER BY id")]
+
+
+def test_start_type_send_compare_and_quit(home: Path, server: ScriptedServer) -> None:
+    with Terminal(SEEDTUI, environment=environment(home, server)) as terminal:
+        before = terminal.modes()
+        name_the_model(terminal)
+        terminal.send("f6")
+        terminal.wait_for("Expected: no seed was sent.")
+        terminal.wait_for("fp_scripted1 (informative)")
+        assert "tired engineers" in terminal.text or "a team of" in terminal.text
+        terminal.send("f3")
+        terminal.wait_for("Set A")
+        terminal.send("x")
+        terminal.wait_for("A #2   B #1")
+        terminal.send("ctrl+q")
+        assert terminal.wait_for_exit() == 0
+        assert terminal.modes() == before
+        # The alternate screen is left, the cursor is back, mouse and paste reports are off.
+        for restored in (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l", b"\x1b[?2004l"):
+            assert restored in terminal.output
+        assert b"sk-terminal-123456" not in terminal.output
+    sent = [request.json for request in server.completions]
+    assert len(sent) == 2
+    assert sent[0]["temperature"] == 0.7
+    assert "seed" not in sent[0]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_cleanly_and_what_came_is_kept(home: Path, server: ScriptedServer, number: int) -> None:
+    with Terminal(SEEDTUI, environment=environment(home, server)) as terminal:
+        before = terminal.modes()
+        name_the_model(terminal)
+        server.hold(after=5)
+        terminal.send("f5")
+        terminal.wait_for("In the year 2050")
+        os.kill(terminal.pid, number)
+        assert terminal.wait_for_exit() == 0
+        assert terminal.modes() == before
+        assert b"\x1b[?1049l" in terminal.output
+    assert statuses(home) == ["cancelled"]
+
+
+def test_kill_9_in_mid_stream_is_interrupted_at_the_next_start(home: Path, server: ScriptedServer) -> None:
+    with Terminal(SEEDTUI, environment=environment(home, server)) as terminal:
+        name_the_model(terminal)
+        server.hold(after=5)
+        terminal.send("f5")
+        terminal.wait_for("In the year 2050")
+        with closing(sqlite3.connect(home / "history.db")) as connection:
+            terminal.wait_for(lambda: connection.execute("SELECT count(*) FROM chunks").fetchone()[0])
+        os.kill(terminal.pid, signal.SIGKILL)
+        assert terminal.wait_for_exit() == -signal.SIGKILL
+    with Terminal(SEEDTUI, environment=environment(home, server)) as terminal:
+        terminal.wait_for("interrupt.")
+        terminal.wait_for("In the year 2050")
+        terminal.send("ctrl+q")
+        assert terminal.wait_for_exit() == 0
+    assert statuses(home) == ["interrupted"]
+
+
+def test_at_80_by_24_panes_fold_into_tabs(home: Path, server: ScriptedServer) -> None:
+    with Terminal(SEEDTUI, columns=80, rows=24, environment=environment(home, server)) as terminal:
+        name_the_model(terminal)
+        assert "[F2 Request]" in terminal.text
+        terminal.send("f6")
+        terminal.wait_for("[F4 Compare]")
+        terminal.wait_for("Expected: no seed was sent.")
+        terminal.send("f3")
+        terminal.wait_for("[F3 Runs]")
+        assert "Expected: no seed was sent." in terminal.text
+        terminal.resize(120, 40)
+        terminal.wait_for("Compare        ")
+        terminal.send("f10")
+        assert terminal.wait_for_exit() == 0
+
+
+def test_no_colour_is_used_when_none_is_wanted(home: Path, server: ScriptedServer) -> None:
+    with Terminal(SEEDTUI, environment={**environment(home, server), "NO_COLOR": "1"}) as terminal:
+        name_the_model(terminal)
+        terminal.send("f6")
+        terminal.wait_for("Expected: no seed was sent.")
+        # Signs carry the meaning, and no colour is sent at all: the only "38" and "48" are greys.
+        assert re.search(r"^.*│[~-] ", terminal.text, re.MULTILINE)
+        colours = re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", terminal.output)
+        assert all(red == green == blue for red, green, blue in colours)
+        terminal.send("ctrl+q")
+        assert terminal.wait_for_exit() == 0
+
+
+@pytest.mark.parametrize("variables", [{"TERM": "dumb"}, {}])
+def test_without_a_terminal_it_says_what_to_use_instead(home: Path, variables: dict[str, str]) -> None:
+    done = subprocess.run(
+        SEEDTUI,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env={**environment(home), **variables},
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "seedtui run" in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+def test_a_crash_shows_no_key_and_no_prompt(home: Path, server: ScriptedServer) -> None:
+    program = (
+        "import seedtui.tui.screens.workbench as w\n"
+        "def crash(self):\n    key = 'sk-terminal-123456'; prompt = 'secret prompt'; raise RuntimeError('boom')\n"
+        "w.Workbench.do_help = crash\n"
+        "import seedtui.cli; raise SystemExit(seedtui.cli.main([]))\n"
+    )
+    argv = [sys.executable, "-c", program]
+    with Terminal(argv, environment=environment(home, server)) as terminal:
+        before = terminal.modes()
+        terminal.wait_for("F1 Help")
+        terminal.send("f1")
+        assert terminal.wait_for_exit() == 2
+        assert b"boom" in terminal.output
+        assert b"secret prompt" not in terminal.output.rpartition(b"\x1b[?1049l")[2].replace(b"prompt = 'secret", b"")
+        assert terminal.modes() == before
+
+
+def test_terminal_settings_are_restored_after_an_error_at_the_start(home: Path) -> None:
+    (home / "history.db").write_text("this is no database, but long enough to look at" * 100)
+    with Terminal(SEEDTUI, environment=environment(home)) as terminal:
+        before = termios.tcgetattr(terminal._master)
+        assert terminal.wait_for_exit() == 2
+        assert "is no seedtui history" in terminal.text
+        assert terminal.modes() == before

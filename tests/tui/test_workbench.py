@@ -1,0 +1,258 @@
+"""The workbench, driven by keys against a real server on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from seedtui.core.run import Status
+from seedtui.paths import draft_path
+from seedtui.tui.draft_file import read_draft
+from seedtui.tui.screens.confirm import ConfirmScreen
+from seedtui.tui.widgets.diff_view import DiffView
+from support.app import Driver, running_app
+from support.scripted_server import ScriptedServer, chunk, cut, status
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as running:
+        yield running
+
+
+def set_seed(driver: Driver, seed: str) -> None:
+    form = driver.workbench.form
+    form.load(replace(form.draft, typed={**form.draft.typed, "seed": seed}))
+
+
+async def test_the_notebooks_experiment_by_keyboard(server: ScriptedServer, tmp_path: Path) -> None:
+    async with running_app(server, tmp_path) as driver:
+        await driver.sent("f6", 2)
+        assert "Expected: no seed was sent." in driver.verdict
+        set_seed(driver, "123")
+        await driver.sent("ctrl+t", 4)
+        assert "Identical: same request, seed 123." in driver.verdict
+        assert driver.screen_text.count("fp_scripted1 (informative)") >= 4
+        assert "A #3" in driver.screen_text
+        assert "B #4" in driver.screen_text
+
+
+@pytest.mark.parametrize("key", ["f5", "ctrl+s"])
+async def test_two_keys_send(server: ScriptedServer, tmp_path: Path, key: str) -> None:
+    async with running_app(server, tmp_path) as driver:
+        await driver.sent(key, 1)
+        assert len(server.completions) == 1
+
+
+async def test_a_single_send_is_compared_with_the_run_before(server: ScriptedServer, tmp_path: Path) -> None:
+    async with running_app(server, tmp_path) as driver:
+        await driver.sent("f5", 1)
+        assert "One run so far" in driver.verdict
+        await driver.sent("f5", 2)
+        assert driver.workbench.pair.marks == {1: "A", 2: "B"}
+
+
+async def test_the_diff_grows_while_b_streams(server: ScriptedServer, tmp_path: Path) -> None:
+    async with running_app(server, tmp_path) as driver:
+        await driver.sent("f5", 1)
+        server.hold(after=7)
+        await driver.pilot.press("f5")
+        await driver.until(lambda: "B has come to word 7 (still streaming)" in driver.verdict)
+        server.release()
+        await driver.until(lambda: "no seed was sent" in driver.verdict)
+
+
+async def test_a_cancelled_run_keeps_what_came(server: ScriptedServer, tmp_path: Path) -> None:
+    async with running_app(server, tmp_path) as driver:
+        server.hold(after=5)
+        await driver.pilot.press("f5")
+        await driver.until(lambda: "In the year 2050" in driver.screen_text)
+        await driver.pilot.press("f8")
+        await driver.until(lambda: driver.ended == 1)
+        run = driver.history.run(1)
+        assert run is not None
+        assert run.status is Status.CANCELLED
+        assert run.completions[0].text.startswith("In the year 2050")
+        await server.until(lambda: server.closed_early == 1)
+
+
+async def test_a_bad_value_is_marked_and_kept_and_nothing_is_sent(server: ScriptedServer, tmp_path: Path) -> None:
+    async with running_app(server, tmp_path) as driver:
+        set_seed(driver, "12x")
+        await driver.press("f5")
+        assert "Not sent: seed must be a whole number" in driver.status
+        assert driver.workbench.form.draft.typed["seed"] == "12x"
+        assert server.completions == []
+
+
+async def test_choosing_a_and_b_swapping_and_comparing_with_the_run_before(
+    server: ScriptedServer, tmp_path: Path
+) -> None:
+    async with running_app(server, tmp_path) as driver:
+        await driver.sent("f6", 2)
+        await driver.sent("f5", 3)
+        await driver.press("f3", "home", "a", "end", "b")
+        assert driver.workbench.pair.marks == {3: "A", 1: "B"}
+        await driver.press("x")
+        assert driver.workbench.pair.marks == {1: "A", 3: "B"}
+        await driver.press("home", "down", "c")
+        assert driver.workbench.pair.marks == {1: "A", 2: "B"}
+
+
+async def test_delete_asks_and_can_be_undone(server: ScriptedServer, tmp_path: Path) -> None:
+    async with running_app(server, tmp_path) as driver:
+        await driver.sent("f6", 2)
+        await driver.press("f3", "home", "d")
+        assert isinstance(driver.app.screen, ConfirmScreen)
+        await driver.press("n")
+        assert len(driver.history.page()) == 2
+        await driver.press("d", "y")
+        assert [row.id for row in driver.history.page()] == [1]
+        assert [row.id for row in driver.workbench.runs.rows] == [1]
+        assert driver.workbench.pair.marks == {1: "B"}
+        await driver.press("u")
+        assert [row.id for row in driver.workbench.runs.rows] == [2, 1]
+
+
+async def test_a_runs_request_loads_back_into_the_form(server: ScriptedServer, tmp_path: Path) -> None:
+    async with running_app(server, tmp_path) as driver:
+        set_seed(driver, "7")
+        await driver.sent("f5", 1)
+        set_seed(driver, "")
+        await driver.press("f3", "l")
+        assert driver.workbench.form.draft.typed["seed"] == "7"
+        await driver.sent("f5", 2)
+        assert "Identical: same request, seed 7." in driver.verdict
+
+
+async def test_the_filter_shows_matching_runs_and_says_what_is_wrong(server: ScriptedServer, tmp_path: Path) -> None:
+    async with running_app(server, tmp_path) as driver:
+        await driver.sent("f5", 1)
+        set_seed(driver, "9")
+        await driver.sent("f5", 2)
+        await driver.press("f3", "slash", *"seed:9")
+        assert [row.id for row in driver.workbench.runs.rows] == [2]
+        await driver.press("x")
+        assert "seed: needs a whole number" in driver.status
+        await driver.press("escape")
+        assert [row.id for row in driver.workbench.runs.rows] == [2, 1]
+        assert driver.workbench.query_one("#filter", Input).value == ""
+
+
+async def test_quitting_while_runs_go_asks_and_keeps_what_came(server: ScriptedServer, tmp_path: Path) -> None:
+    async with running_app(server, tmp_path) as driver:
+        server.hold(after=5)
+        await driver.pilot.press("f6")
+        await driver.until(lambda: server.held == 2)
+        await driver.press("ctrl+q")
+        assert isinstance(driver.app.screen, ConfirmScreen)
+        await driver.press("n")
+        assert driver.app.is_running
+        await driver.press("f10")
+        await driver.pilot.press("y")
+        await driver.pilot.pause()
+        driver.app.runner.close()
+        for run_id in (1, 2):
+            run = driver.history.run(run_id)
+            assert run is not None
+            assert run.status is Status.CANCELLED
+            assert run.completions[0].text.startswith("In the year 2050")
+
+
+async def test_the_draft_survives_quitting(server: ScriptedServer, tmp_path: Path) -> None:
+    async with running_app(server, tmp_path) as driver:
+        set_seed(driver, "42")
+        await driver.press("ctrl+q")
+    assert read_draft(draft_path()).typed["seed"] == "42"
+    assert draft_path().stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_refused_key_is_one_sentence_and_the_prompt_stays(tmp_path: Path) -> None:
+    with ScriptedServer(key="another") as server:
+        async with running_app(server, tmp_path) as driver:
+            await driver.sent("f5", 1)
+            assert "401" in driver.status
+            assert "sk-test-123456" not in driver.screen_text
+            assert "journey to Mars" in driver.workbench.form.draft.turns[1].text
+            await driver.sent("f5", 2)
+            assert "Neither has a text: the endpoint answered 401." in driver.verdict
+
+
+async def test_a_dead_server_is_one_sentence(tmp_path: Path) -> None:
+    async with running_app(None, tmp_path, base_url="http://127.0.0.1:9/v1", settings="") as driver:
+        await driver.pilot.press("f5")
+        await driver.until(lambda: "retr" in driver.status.lower() or "failed" in driver.status)
+        await driver.pilot.press("f8")
+        await driver.until(lambda: driver.ended == 1)
+
+
+async def test_a_cut_stream_is_no_difference(server: ScriptedServer, tmp_path: Path) -> None:
+    async with running_app(server, tmp_path) as driver:
+        set_seed(driver, "5")
+        await driver.sent("f5", 1)
+        server.script(cut(chunk("In the year")))
+        await driver.sent("f5", 2)
+        assert "The same as far as B goes" in driver.verdict
+
+
+async def test_an_error_with_hostile_text_acts_on_nothing(server: ScriptedServer, tmp_path: Path) -> None:
+    async with running_app(server, tmp_path) as driver:
+        server.script(status(400, {"error": {"message": "[/red] \x1b]52;c;aGk=\x07 [@click=app.bell]x"}}))
+        await driver.sent("f5", 1)
+        assert "\x1b" not in driver.screen_text
+        assert "[/red]" in driver.screen_text
+
+
+async def test_several_choices_are_stepped_through(server: ScriptedServer, tmp_path: Path) -> None:
+    async with running_app(server, tmp_path) as driver:
+        form = driver.workbench.form
+        form.load(replace(form.draft, typed={**form.draft.typed, "n": "2"}))
+        await driver.sent("f5", 1)
+        await driver.press("f3", "a", "b", "i")
+        assert "B #1.1" in driver.screen_text
+        assert "different choices of one request" in driver.screen_text
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_every_pane_is_reached_by_its_key(server: ScriptedServer, tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running_app(server, tmp_path, size=size) as driver:
+        await driver.sent("f6", 2)
+        await driver.press("f4")
+        assert isinstance(driver.app.focused, DiffView)
+        await driver.press("f3")
+        assert driver.app.focused is driver.workbench.runs
+        assert "no seed was sent" in driver.screen_text
+        await driver.press("f2")
+        assert "Generate a short story" in driver.screen_text
+        assert "no seed was sent" in driver.screen_text
+
+
+async def test_views_change_and_keep_the_change(server: ScriptedServer, tmp_path: Path) -> None:
+    async with running_app(server, tmp_path) as driver:
+        await driver.sent("f6", 2)
+        await driver.press("f4", "n")
+        assert "change 2 of" in driver.screen_text
+        for view in ("unified", "inline", "split"):
+            await driver.press("v")
+            assert f"View: {view}." in driver.status
+            assert "change 2 of" in driver.screen_text
+
+
+async def test_letters_in_a_field_are_text(server: ScriptedServer, tmp_path: Path) -> None:
+    async with running_app(server, tmp_path) as driver:
+        await driver.sent("f5", 1)
+        await driver.press("f2", "down", "end", *"dxab")
+        assert driver.workbench.form.draft.turns[1].text.endswith("dxab")
+        assert driver.workbench.pair.marks == {1: "B"}
+
+
+async def test_the_help_and_the_palette_know_every_command(server: ScriptedServer, tmp_path: Path) -> None:
+    async with running_app(server, tmp_path) as driver:
+        await driver.press("f1")
+        assert "deprecated" in driver.screen_text or "Keys everywhere" in driver.screen_text
+        await driver.press("escape", "ctrl+p", *"send")
+        await driver.until(lambda: "Send ×2" in driver.screen_text)
