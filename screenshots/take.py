@@ -1,0 +1,109 @@
+"""Takes the README's pictures: the real app, driven by keys, on the built-in model's own completions.
+
+    python screenshots/take.py
+
+It needs the extra `local`, and `rsvg-convert` if PNG is wanted beside SVG (it is not, by default).
+The history is a temporary one; the weights are fetched if they are not here yet.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from seedtui import config
+from seedtui.history import History
+from seedtui.tui.app import SeedtuiApp
+from seedtui.tui.screens.workbench import Workbench
+
+HERE = Path(__file__).parent
+PATIENCE = 180.0
+
+
+class Photographer:
+    """Drives one app and takes its pictures."""
+
+    def __init__(self, app: SeedtuiApp, pilot: Pilot[None]) -> None:
+        self.app, self.pilot = app, pilot
+
+    @property
+    def bench(self) -> Workbench:
+        """The workbench."""
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, Workbench))
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until something has happened."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while not condition():
+            if asyncio.get_running_loop().time() > deadline:
+                raise TimeoutError("The app did not get there.")
+            await self.pilot.pause(0.05)
+        await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+
+    async def send(self, key: str, runs: int) -> None:
+        """Press a sending key, and wait until this many runs have ended in all."""
+        await self.pilot.press(key)
+        await self.until(lambda: not self.bench.live and len(self.bench.runs.rows) == runs)
+
+    def set_seed(self, seed: str) -> None:
+        """Put a seed into the form."""
+        form = self.bench.form
+        form.load(replace(form.draft, typed={**form.draft.typed, "seed": seed}))
+
+    def take(self, name: str) -> None:
+        """Save what is on the screen."""
+        # Some renderers drop leading spaces unless told to keep them.
+        picture = self.app.export_screenshot(simplify=True).replace("<text ", '<text xml:space="preserve" ')
+        (HERE / f"{name}.svg").write_text(picture, encoding="utf-8")
+        print(name, file=sys.stderr)
+
+
+async def main() -> None:
+    """Take every picture."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_STATE_HOME"] = folder
+        settings = config.load(Path(folder) / "settings.toml", os.environ)
+        for size in ((120, 40), (80, 24)):
+            history = History.open(Path(folder) / f"{size[0]}.db")
+            app = SeedtuiApp(settings, history, endpoint="local")
+            app.runner.start()
+            try:
+                async with app.run_test(size=size) as pilot:
+                    await _pictures(Photographer(app, pilot), size[0])
+            finally:
+                app.runner.close()
+                history.close()
+
+
+async def _pictures(camera: Photographer, width: int) -> None:
+    await camera.until(lambda: not camera.app.needs_weights("local"))
+    await camera.until(lambda: isinstance(camera.app.screen, Workbench))
+    await camera.send("f6", 2)
+    camera.take(f"unseeded-{width}")
+    camera.set_seed("123")
+    await camera.send("f6", 4)
+    camera.take(f"reproduced-{width}")
+    if width < 100:
+        await camera.pilot.press("f3")
+        await camera.pilot.pause()
+        camera.take(f"runs-{width}")
+        return
+    await camera.pilot.press("f3", "end", "a", "home", "b")
+    await camera.app.workers.wait_for_complete()
+    await camera.pilot.pause()
+    camera.take(f"request-changed-{width}")
+    await camera.pilot.press("f1")
+    await camera.pilot.pause()
+    camera.take(f"help-{width}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
