@@ -7,7 +7,7 @@ import io
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -136,6 +136,32 @@ def open_history(options: Namespace, *, create: bool = False) -> Iterator[Histor
         yield history
     finally:
         history.close()
+
+
+def readable_runs(history: History, run_ids: Iterable[int], unreadable: list[int]) -> Iterator[Run]:
+    """Yield the runs with these ids; name those whose stored text is damaged, and go on.
+
+    Args:
+        history: The history.
+        run_ids: The ids; one that was deleted meanwhile is passed over.
+        unreadable: Takes the ids of the damaged runs.
+
+    Raises:
+        HistoryError: If the history as a whole cannot be used.
+    """
+    from seedtui.history import HistoryError
+
+    for run_id in run_ids:
+        try:
+            run = history.run(run_id)
+        except HistoryError as error:
+            if error.kind != "damaged":
+                raise
+            say(str(error))
+            unreadable.append(run_id)
+        else:
+            if run is not None:
+                yield run
 
 
 def find_run(history: History, typed: str) -> tuple[Run, Reference]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
-from seedtui.commands.common import open_history, query_of
+from seedtui.commands.common import TROUBLE, open_history, query_of, readable_runs
 from seedtui.commands.output import local_time, on_terminal, say
 from seedtui.core.text import one_line
 from seedtui.exchange.jsonl import dumps, run_object
@@ -25,21 +25,20 @@ _HEADINGS = ("run", "time", "endpoint", "model", "seed", "temp", "fingerprint", 
 def main(options: Namespace) -> int:
     """List the runs that a query finds."""
     query = query_of(options.query)
+    unreadable: list[int] = []
     with open_history(options) as history:
         found = list(_newest(history, query, options.limit + 1))
         listed = found[: options.limit]
         if options.json:
-            for one in listed:
-                run = history.run(one.id)
-                if run is not None:
-                    print(dumps(run_object(run)))
+            for run in readable_runs(history, [one.id for one in listed], unreadable):
+                print(dumps(run_object(run)))
         elif listed:
             _print_table([_HEADINGS, *(_cells(one) for one in listed)])
     if not listed:
         say("No run fits the query." if query else 'There are no runs yet: send one with seedtui run "…".')
     elif len(found) > len(listed):
         say(f"These are the newest {len(listed)}; --limit N lists more.")
-    return 0
+    return TROUBLE if unreadable else 0
 
 
 def _newest(history: History, query: Query, limit: int) -> Iterator[Summary]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from datetime import datetime
@@ -51,7 +52,10 @@ def silence(descriptor: int = 1) -> None:
 
 def local_time(moment: datetime) -> str:
     """Write a time in the user's own time zone, to the second."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    # An imported time at the very end of the calendar stays in UTC.
+    with contextlib.suppress(OverflowError):
+        moment = moment.astimezone()
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
 def seconds(milliseconds: float | None) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
 
+from seedtui.core.parameters import SEED_MAX, SEED_MIN
 from seedtui.core.run import Status
 
 FILTERS: Final[Mapping[str, str]] = {
@@ -79,9 +80,11 @@ def _tokens(typed: str) -> list[str]:
 def _check(name: str, value: str) -> None:
     if name == "seed" and value != "none":
         try:
-            int(value)
+            number = int(value)
         except ValueError:
             raise ValueError(f"seed: needs a whole number, or none; got {value!r}.") from None
+        if not SEED_MIN <= number <= SEED_MAX:
+            raise ValueError("seed: must be from -2^63 to 2^63-1.")
     if name == "status" and value not in set(Status):
         raise ValueError(f"status: must be {FILTERS['status']}; got {value!r}.")
 

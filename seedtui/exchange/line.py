@@ -12,6 +12,7 @@ from seedtui.core.request import JsonObject, Request
 from seedtui.core.response import completions_of
 from seedtui.core.run import Completion, Run, RunError, Status, Timing
 
+_LARGEST: Final = 2**31 - 1
 _STATUSES: Final = ", ".join(status.value for status in Status)
 
 
@@ -211,7 +212,7 @@ def _timing(value: Any) -> Timing:
 def _milliseconds(value: Any, field: str) -> float | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e15:
         raise LineError(f"{field} must be a number of milliseconds.")
     return value
 
@@ -252,6 +253,6 @@ def _text(value: Any, field: str) -> str:
 
 
 def _count(value: Any, field: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise LineError(f"{field} must be a whole number, 0 or more.")
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LARGEST:
+        raise LineError(f"{field} must be a whole number from 0 to {_LARGEST}.")
     return value

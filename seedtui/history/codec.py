@@ -38,18 +38,17 @@ def digest_of(text: str) -> str:
 def run_row(run: Run) -> dict[str, Any]:
     """Return the columns of a run, but for its id."""
     summary = summarize(run)
-    seed = summary.seed
     return {
         "created_at": run.created_at.isoformat(),
         "status": run.status.value,
         "endpoint": scrub(run.endpoint),
         "model": scrub(summary.model),
         "served_model": scrub(summary.served_model),
-        "seed": seed if seed is not None and SEED_MIN <= seed <= SEED_MAX else None,
+        "seed": _storable(summary.seed),
         "temperature": None if summary.temperature is UNSET else dump(summary.temperature),
         "digest": summary.digest,
         "fingerprints": dump(list(run.fingerprints)),
-        "completion_tokens": summary.completion_tokens,
+        "completion_tokens": _storable(summary.completion_tokens),
         "choices": summary.choices,
         "first_words": scrub(summary.first_words),
         "request": dump(run.request.body),
@@ -103,6 +102,11 @@ def run_of(row: sqlite3.Row, completions: tuple[Completion, ...]) -> Run:
         retries=row["retries"],
         headers=json.loads(row["headers"]),
     )
+
+
+def _storable(number: int | None) -> int | None:
+    # A column holds 64 bits; the JSON kept beside it has all digits.
+    return number if number is not None and SEED_MIN <= number <= SEED_MAX else None
 
 
 def _error(kept: str | None) -> RunError | None:

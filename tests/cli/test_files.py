@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -141,6 +142,20 @@ def test_an_export_never_overwrites(seedtui: Command, home: Path) -> None:
 
 
 @pytest.mark.usefixtures("mars")
+def test_a_damaged_run_is_named_and_the_others_come_out(seedtui: Command, home: Path) -> None:
+    connection = sqlite3.connect(home / "runs.db")
+    with connection:
+        connection.execute("UPDATE completions SET text = replace(text, 'Mars', 'Nars') WHERE run_id = 2")
+    connection.close()
+    for arguments in (["export", "-o", "-"], ["log", "--json"]):
+        found = seedtui(*arguments)
+        assert found.code == 2
+        assert len(found.lines) == 3
+        assert "#2" in found.err
+    assert seedtui("show", "2").code == 2
+
+
+@pytest.mark.usefixtures("mars")
 def test_log_lists_newest_first_and_filters(seedtui: Command) -> None:
     found = seedtui("log")
     rows = [line.split() for line in found.out.splitlines()]
@@ -156,10 +171,18 @@ def test_log_lists_newest_first_and_filters(seedtui: Command) -> None:
     assert "No run fits" in nothing.err
 
 
-def test_a_query_that_cannot_be_meant_is_trouble(seedtui: Command) -> None:
-    found = seedtui("log", "seed:abc")
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("seed:abc", "seed: needs a whole number"),
+        (f"seed:{2**63}", "seed: must be from"),
+        ("status:done", "must be one"),
+    ],
+)
+def test_a_query_that_cannot_be_meant_is_trouble(seedtui: Command, query: str, said: str) -> None:
+    found = seedtui("log", query)
     assert found.code == 2
-    assert "seed: needs a whole number" in found.err
+    assert said in found.err
 
 
 @pytest.mark.usefixtures("mars")
@@ -215,6 +238,16 @@ def test_a_failed_run_without_text_is_trouble_to_compare(seedtui: Command, home:
     found = seedtui("diff", "1", "2")
     assert found.code == 2
     assert "B has no text: the endpoint answered 404." in found.out
+
+
+def test_what_no_column_can_hold_is_kept_all_the_same(seedtui: Command, home: Path) -> None:
+    request = {"model": "m", "seed": 2**70, "messages": [{"role": "user", "content": [{"text": "?"}]}]}
+    response = {"choices": [], "usage": {"completion_tokens": 2**70}, "created": 1e300}
+    (home / "a.jsonl").write_text(json.dumps({"request": request, "response": response}))
+    assert seedtui("import", home / "a.jsonl").code == 0
+    shown = seedtui("show", "1", "--json").json
+    assert (shown["request"], shown["response"]) == (request, response)
+    assert seedtui("log").code == seedtui("show", "1").code == 0
 
 
 def test_untrusted_text_reaches_a_pipe_raw_and_messages_clean(seedtui: Command, home: Path) -> None:

@@ -57,7 +57,7 @@ def responses(draw: st.DrawFn) -> JsonObject:
 completions = st.lists(
     st.builds(Completion, st.integers(0, 9), texts, st.none() | texts), max_size=3, unique_by=lambda one: one.index
 ).map(lambda found: tuple(sorted(found, key=lambda one: one.index)))
-milliseconds = st.none() | st.floats(0, 1e9)
+milliseconds = st.none() | st.floats(0, 1e14) | st.integers(0, 10**14)
 runs = st.builds(
     Run,
     id=st.just(0),
@@ -240,6 +240,8 @@ def test_keys_are_the_same_each_time_and_differ_for_identical_lines() -> None:
         ({**LINE, "endpoint": None}, "endpoint must be a text."),
         ({**LINE, "fingerprints": [1]}, "fingerprints[0] must be a text."),
         ({**LINE, "timing": {"total_ms": "1"}}, "timing.total_ms must be a number of milliseconds."),
+        ({**LINE, "timing": {"total_ms": 10**30}}, "timing.total_ms must be a number of milliseconds."),
+        ({**LINE, "retries": 10**30}, "retries must be a whole number"),
         ({**LINE, "retries": True}, "retries must be a whole number"),
         ({**LINE, "error": {"kind": "http"}}, "error.message must be a text."),
         ({**LINE, "completions": [{"index": 0}]}, "completions[0].text must be a text."),
