@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from seedtui.history import History, Summary
 
 _HEADINGS = ("run", "time", "endpoint", "model", "seed", "temp", "fingerprint", "tokens", "status", "text")
+_DISPENSABLE = ("endpoint", "temp", "time", "model")
+_TEXT_WIDTH = 24
+_GAP = "  "
 
 
 def main(options: Namespace) -> int:
@@ -73,12 +76,29 @@ def _number(value: object) -> str:
 
 
 def _print_table(rows: Sequence[Sequence[str]]) -> None:
-    """Print rows in columns; on a terminal, no row is wider than it."""
-    widths = [max(cell_len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    """Print rows in columns; on a terminal no row is wider than it, and what matters least gives way."""
+    columns = list(zip(*rows, strict=True))
     limit = shutil.get_terminal_size().columns if on_terminal() else None
-    for row in rows:
+    if limit is not None:
+        columns = _fitting(columns, limit)
+    widths = [_width(column) for column in columns]
+    for row in zip(*columns, strict=True):
         cells = [set_cell_size(cell, width) for cell, width in zip(row[:-1], widths, strict=False)]
-        line = "  ".join([*cells, row[-1]])
+        line = _GAP.join([*cells, row[-1]])
         if limit is not None and cell_len(line) > limit:
             line = set_cell_size(line, limit)
         sys.stdout.write(line.rstrip() + "\n")
+
+
+def _fitting(columns: list[tuple[str, ...]], limit: int) -> list[tuple[str, ...]]:
+    """Leave columns out, as few as may be, until some of the text can be seen."""
+    for heading in _DISPENSABLE:
+        fixed = sum(_width(column) + len(_GAP) for column in columns[:-1])
+        if limit - fixed >= _TEXT_WIDTH:
+            break
+        columns = [column for column in columns if column[0] != heading]
+    return columns
+
+
+def _width(column: Sequence[str]) -> int:
+    return max(cell_len(cell) for cell in column)

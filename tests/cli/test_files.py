@@ -288,3 +288,15 @@ def test_a_full_disk_is_one_sentence() -> None:
     assert process.returncode == 2
     assert said.decode().splitlines()[-1] == "Writing failed: No space left on device."
     assert b"Traceback" not in said
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
+@pytest.mark.usefixtures("mars")
+def test_a_list_fits_the_terminal_and_shows_some_text(
+    seedtui: Command, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setattr("seedtui.commands.log.on_terminal", lambda: True)
+    lines = seedtui("log").out.splitlines()
+    assert max(map(len, lines)) <= width
+    assert all("In the" in line and "fp_fefa7b2153" in line for line in lines[1:])
