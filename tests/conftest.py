@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-_MINE = ("OPENAI_", "SEEDTUI_", "XDG_", "NO_COLOR", "COLORTERM", "EDITOR", "VISUAL", "TEXTUAL")
+_MINE = ("OPENAI_", "SEEDTUI_", "XDG_", "NO_COLOR", "COLORTERM", "EDITOR", "VISUAL")
 
 
 @pytest.fixture(autouse=True)

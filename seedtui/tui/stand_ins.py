@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import regex
-
+from seedtui.core.pattern import pattern
 from seedtui.core.text import REPLACEMENT, displayable, join_surrogates
 
 SHAPELESS: Final = "▯"
 
 _FIRST: Final = 0xF0000
 _MOST: Final = 0xFFFD
-_CANDIDATE: Final = regex.compile(r"[\p{C}\p{Zl}\p{Zp}]|(?<=\p{M}{8})\p{M}")
+_CANDIDATE: Final = r"[\p{C}\p{Zl}\p{Zp}]|(?<=\p{M}{8})\p{M}"
 
 
 class StandIns:
@@ -37,7 +36,7 @@ class StandIns:
         """Return the text to hold: as many characters as came in, all of them safe to paint."""
         if text.isascii() and text.isprintable():
             return text
-        return str(_CANDIDATE.sub(self._replacement, join_surrogates(text)))
+        return str(pattern(_CANDIDATE).sub(self._replacement, join_surrogates(text)))
 
     def reveal(self, held: str) -> str:
         """Return what a held text stands for: the inverse of `hide`."""
@@ -58,7 +57,7 @@ class StandIns:
         start, end = match.span()
         # Whether a joiner is safe depends on its neighbours.
         around = match.string[max(0, start - 1) : end + 1]
-        joins = not regex.match(r"\p{M}", character) and character in displayable(around)
+        joins = not pattern(r"\p{M}").match(character) and character in displayable(around)
         return character if character in self._kept or joins else self._held(character)
 
     def _held(self, character: str) -> str:

@@ -122,6 +122,22 @@ def test_at_80_by_24_panes_fold_into_tabs(home: Path, server: ScriptedServer) ->
         assert terminal.wait_for_exit() == 0
 
 
+def test_the_editor_takes_a_message_and_gives_it_back(home: Path, server: ScriptedServer) -> None:
+    editor = home / "editor.sh"
+    editor.write_text('#!/bin/sh\nprintf "Write about Venus." > "$1"\n')
+    editor.chmod(0o755)
+    with Terminal(SEEDTUI, environment={**environment(home, server), "EDITOR": str(editor)}) as terminal:
+        terminal.wait_for("F7 Editor")
+        terminal.send("f7")
+        terminal.wait_for("Write about Venus.")
+        name_the_model(terminal)
+        terminal.send("f5")
+        terminal.wait_for("is complete")
+        terminal.send("ctrl+q")
+        assert terminal.wait_for_exit() == 0
+    assert server.completions[0].json["messages"][1]["content"] == "Write about Venus."
+
+
 def test_no_colour_is_used_when_none_is_wanted(home: Path, server: ScriptedServer) -> None:
     with Terminal(SEEDTUI, environment={**environment(home, server), "NO_COLOR": "1"}) as terminal:
         name_the_model(terminal)

@@ -14,7 +14,10 @@ from seedtui.tui.pair import Ref
 from seedtui.tui.screens.base import WorkbenchBase
 from seedtui.tui.widgets.verdict_line import VerdictLine
 
-WELCOME = "F5 sends the request; F6 sends it twice and compares. F1 shows every key."
+WELCOME = """\
+F6  sends the request twice and compares the two completions
+F5  sends it once
+F1  shows every key"""
 NOTHING = "Nothing to compare yet."
 
 

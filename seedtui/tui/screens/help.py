@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, Final
 
@@ -14,6 +15,9 @@ from textual.widgets import Static
 
 from seedtui.core.fingerprint import FingerprintClass
 from seedtui.tui.commands import COMMANDS, Scope, keys_of
+
+_NAME: Final = 16
+_MEANING: Final = 50
 
 _SEED: Final = (
     "A seed asks a model to sample the same way each time. No server promises it: same seed, same parameters and same "
@@ -71,14 +75,14 @@ def help_lines(keymap: Mapping[str, str]) -> Iterator[Content]:
         for command in COMMANDS:
             if command.scope is scope:
                 keys = " or ".join(keys_of(command, keymap)) or "in the palette"
-                yield Content.assemble((f"  {keys:<16}", "bold"), f"{command.help}")
+                yield from _entry(keys, command.help)
         yield Content("")
     yield Content.styled("What a seed does", "bold $primary")
     yield Content(_SEED)
     yield Content("")
     yield Content.styled("What a fingerprint is worth", "bold $primary")
     for worth in FingerprintClass:
-        yield Content.assemble((f"  {worth.value:<16}", "bold"), worth.meaning)
+        yield from _entry(worth.value, worth.meaning)
     yield Content("")
     yield Content.styled("Signs in the diff", "bold $primary")
     for sign, meaning in (
@@ -86,4 +90,12 @@ def help_lines(keymap: Mapping[str, str]) -> Iterator[Content]:
         ("-", "only in A"),
         ("+", "only in B"),
     ):
-        yield Content.assemble((f"  {sign:<16}", "bold"), meaning)
+        yield from _entry(sign, meaning)
+
+
+def _entry(name: str, meaning: str) -> Iterator[Content]:
+    """Write a name and what it means, the meaning's lines below one another."""
+    first, *rest = textwrap.wrap(meaning, _MEANING)
+    yield Content.assemble((f"  {name:<{_NAME}}", "bold"), first)
+    for line in rest:
+        yield Content(f"  {'':<{_NAME}}{line}")

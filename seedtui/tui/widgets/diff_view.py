@@ -150,7 +150,8 @@ class DiffView(ScrollView, can_focus=True):
         if index < len(self._rows):
             segments = self._row_segments(self._rows[index])
         else:
-            text = self._note if not self._rows and y == 1 else ""
+            note = self._note.splitlines() if not self._rows else []
+            text = note[y - 1] if 1 <= y <= len(note) else ""
             segments = [Segment(f"  {text}", base + self._part("note"))]
         return Strip(segments).adjust_cell_length(width, base)
 

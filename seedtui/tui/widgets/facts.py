@@ -116,10 +116,10 @@ def time_phrase(run: Run) -> str:
 def served_phrases(comparison: Comparison) -> list[str]:
     """Write who answered: the served model and the endpoint, of both sides where they differ."""
     runs = [side.run for side in (comparison.a, comparison.b) if side is not None]
-    models = dict.fromkeys(one_line(run.served_model or run.request.model, 60) for run in runs)
+    models = dict.fromkeys(one_line(run.served_model or run.request.model, 60) or "not known" for run in runs)
     endpoints = dict.fromkeys(one_line(run.endpoint, 40) for run in runs)
-    named = " → ".join(name or "not known" for name in models)
-    return [f"{named} on {' → '.join(name or 'not known' for name in endpoints)}"]
+    where = " → ".join(name or "not known" for name in endpoints) if any(endpoints) else ""
+    return [" → ".join(models) + (f" on {where}" if where else "")]
 
 
 def request_phrases(comparison: Comparison) -> list[str]:

@@ -16,6 +16,9 @@ from seedtui.core.text import one_line
 WIDE: Final = 72
 """The width, in cells, from which a run takes two lines."""
 
+FIRST: Final = 42
+"""How many cells the first facts of a run take: mark, id, time, status, seed, temperature."""
+
 _SHORT_STATUS: Final = {
     Status.STREAMING: "streaming",
     Status.COMPLETE: "complete",
@@ -41,7 +44,7 @@ def lines_per_run(width: int) -> int:
 
 def header(width: int) -> str:
     """The line above the list that names the columns."""
-    return set_cell_size("   id    time     status     seed      temp.", width)
+    return set_cell_size("   id    time     status     seed     temp.", width)
 
 
 def run_lines(summary: Summary, mark: str, width: int, now: datetime) -> list[str]:
@@ -59,14 +62,14 @@ def run_lines(summary: Summary, mark: str, width: int, now: datetime) -> list[st
             fit(f"#{summary.id}", 6),
             fit(when(summary.created_at, now), 9),
             fit(_SHORT_STATUS[summary.status], 11),
-            fit("no seed" if summary.seed is None else shorten(str(summary.seed), 9), 10),
-            "–" if isinstance(summary.temperature, Unset) else one_line(canonical_json(summary.temperature), 5),
+            fit("no seed" if summary.seed is None else shorten(str(summary.seed), 8), 9),
+            "–" if isinstance(summary.temperature, Unset) else one_line(canonical_json(summary.temperature), 3),
         )
     )
     said = f"{_model(summary, 24)} · {one_line(summary.first_words, 80) or _silence(summary.status)}"
-    facts = _facts(summary, width - 46 if width >= WIDE else width - 3)
+    facts = _facts(summary, width - FIRST if width >= WIDE else width - 3)
     if width >= WIDE:
-        return [fit(f"{fit(first, 46)}{facts}", width), fit(f"   {said}", width)]
+        return [fit(f"{fit(first, FIRST)}{facts}", width), fit(f"   {said}", width)]
     return [fit(first, width), fit(f"   {facts}", width), fit(f"   {said}", width)]
 
 
