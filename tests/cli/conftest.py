@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from support.cli import Command, command_in
 from support.scripted_server import ScriptedServer
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+
 from support.cli import ROOT, Command, run_program, start_program
 
 COMMANDS = {"run", "log", "show", "diff", "import", "export", "endpoints", "doctor", "pull"}

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.cli import MARS, Command
-from support.scripted_server import ScriptedServer
 
 from seedtui.endpoints import weights
+from support.cli import MARS, Command
+from support.scripted_server import ScriptedServer
 
 SECRET = "sk-very-secret-123"
 

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from support.cli import MARS, ROOT, Command, start_program
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from seedtui.history import History
 from support.answers import chunk, cut, sse, stall, status, text
 from support.cli import Command, start_program
 from support.scripted_server import Gate, ScriptedServer
 from support.stories import story
-
-from seedtui.history import History
 
 
 def test_the_text_is_the_output_and_the_rest_is_not(seedtui: Command, server: ScriptedServer) -> None:

@@ -10,6 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from seedtui.config import Endpoint
+from seedtui.core.run import RunError
+from seedtui.endpoints.client import OpenAIClient, model_names
+from seedtui.endpoints.errors import AnswerError, Call, explain, passes
+from seedtui.endpoints.events import EndpointError
+from seedtui.endpoints.refusals import RefusedError
 from support.asking import KEY, Answered, ask, ask_once, chat, endpoint_at
 from support.scripted_server import (
     Answer,
@@ -25,13 +32,6 @@ from support.scripted_server import (
     stall,
     status,
 )
-
-from seedtui.config import Endpoint
-from seedtui.core.run import RunError
-from seedtui.endpoints.client import OpenAIClient, model_names
-from seedtui.endpoints.errors import AnswerError, Call, explain, passes
-from seedtui.endpoints.events import EndpointError
-from seedtui.endpoints.refusals import RefusedError
 
 
 @pytest.fixture

@@ -7,6 +7,10 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
+
+from seedtui.endpoints.client import OpenAIClient
+from seedtui.endpoints.events import Retrying, Sending
+from seedtui.endpoints.retry import LONGEST_WAIT, asked_wait, backoff, wait_after
 from support.asking import KEY, Answered, ask, endpoint_at
 from support.scripted_server import (
     Answer,
@@ -20,10 +24,6 @@ from support.scripted_server import (
     status,
     text,
 )
-
-from seedtui.endpoints.client import OpenAIClient
-from seedtui.endpoints.events import Retrying, Sending
-from seedtui.endpoints.retry import LONGEST_WAIT, asked_wait, backoff, wait_after
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 

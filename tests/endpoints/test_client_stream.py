@@ -9,6 +9,10 @@ from contextlib import aclosing
 from typing import Any
 
 import pytest
+
+from seedtui.core.request import Request
+from seedtui.endpoints.client import OpenAIClient
+from seedtui.endpoints.events import Chunk, Opened, Sending
 from support.asking import KEY, ask, ask_once, chat, endpoint_at
 from support.scripted_server import (
     Answer,
@@ -22,10 +26,6 @@ from support.scripted_server import (
     text,
     usage_chunk,
 )
-
-from seedtui.core.request import Request
-from seedtui.endpoints.client import OpenAIClient
-from seedtui.endpoints.events import Chunk, Opened, Sending
 
 
 @pytest.fixture

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.asking import KEY, ask_once, chat
-from support.scripted_server import ScriptedServer
 
 from seedtui.config import Endpoint
 from seedtui.core.draft import Draft, Turn, to_request
 from seedtui.core.parameters import PARAMETERS
 from seedtui.core.request import Api, Request
 from seedtui.endpoints.client import wire_body
+from support.asking import KEY, ask_once, chat
+from support.scripted_server import ScriptedServer
 
 TYPED = {
     "seed": "9223372036854775807",

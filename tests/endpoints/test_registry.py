@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.asking import endpoint_at
-from support.scripted_server import ScriptedServer
 
 from seedtui.config import Endpoint, Settings
 from seedtui.endpoints.events import EndpointError
 from seedtui.endpoints.registry import Endpoints
+from support.asking import endpoint_at
+from support.scripted_server import ScriptedServer
 
 SETTINGS = Settings(
     path=Path("none"),

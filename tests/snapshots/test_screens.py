@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.mars import MARS_FILE
-from support.scripted_server import ScriptedServer
 from textual.pilot import Pilot
 
 from seedtui import config
@@ -22,6 +20,8 @@ from seedtui.paths import draft_path
 from seedtui.tui.app import SeedtuiApp
 from seedtui.tui.draft_file import write_draft
 from seedtui.tui.screens.workbench import Workbench
+from support.mars import MARS_FILE
+from support.scripted_server import ScriptedServer
 
 Snap = Callable[..., bool]
 WIDE, NARROW = (120, 40), (80, 24)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from support.scripted_server import ScriptedServer
-
 from seedtui.config import Endpoint
 from seedtui.core.request import Request
 from seedtui.core.response import ResponseBuilder
 from seedtui.core.run import RunError
 from seedtui.endpoints.client import OpenAIClient
 from seedtui.endpoints.events import Chunk, EndpointError, EndpointEvent, Opened, Retrying
+from support.scripted_server import ScriptedServer
 
 KEY = "sk-secret-0123456789abcdef"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from support.mars import MARS
 
 from seedtui.core.diff import Diff, diff
+from support.mars import MARS
 
 # Few words, so that generated texts share some; with marks, line feeds, wide and joined characters.
 _PIECES = [

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from support.mars import MARS
-from unit.test_diff import texts
 
 from seedtui.core.diff import diff
 from seedtui.core.rows import Kind, Piece, Row, View, lay_out
+from support.mars import MARS
+from unit.test_diff import texts
 
 
 def said(pieces: tuple[Piece, ...]) -> str:

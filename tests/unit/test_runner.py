@@ -9,9 +9,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from support.asking import KEY, chat, endpoint_at
-from support.runs_kept import HistoryInMemory, Listener, ScriptedClient
-from support.scripted_server import Gate, ScriptedServer, chunk, cut, sse, status, text
 
 from seedtui.core.response import TextDelta
 from seedtui.core.run import RunError, Status
@@ -19,6 +16,9 @@ from seedtui.endpoints.client import OpenAIClient
 from seedtui.endpoints.events import Chunk, EndpointError, Opened, Preparing, Sending
 from seedtui.history import HistoryError
 from seedtui.runner import RunEnded, RunEvent, Runner, RunStarted, RunText
+from support.asking import KEY, chat, endpoint_at
+from support.runs_kept import HistoryInMemory, Listener, ScriptedClient
+from support.scripted_server import Gate, ScriptedServer, chunk, cut, sse, status, text
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ from concurrent.futures import CancelledError
 from pathlib import Path
 
 import pytest
-from support.asking import KEY, chat, endpoint_at
-from support.scripted_server import Gate, ScriptedServer, chunk, error_body, sse, status
 
 from seedtui.config import Endpoint, Settings
 from seedtui.core.run import Run, Status
 from seedtui.endpoints.events import EndpointError
 from seedtui.history import History
 from seedtui.runner import RunEnded, RunEvent, RunnerThread, RunStarted, RunText
+from support.asking import KEY, chat, endpoint_at
+from support.scripted_server import Gate, ScriptedServer, chunk, error_body, sse, status
 
 PATIENCE = 10.0
 
@@ -252,7 +252,7 @@ def test_a_disk_that_fills_up_costs_no_text(
     runner.send(chat(), "scripted")
     server.wait_for(lambda: gate.reached)
     # A full disk and a database that may not grow look the same.
-    history._connection.execute("PRAGMA max_page_count = 1")
+    history._database.connection.execute("PRAGMA max_page_count = 1")
     gate.open()
     mail.wait_ended(1)
     run = mail.ended[0]

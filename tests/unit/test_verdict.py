@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.runs import a_run, a_side
 
 from seedtui.core.fingerprint import FingerprintClass, classify
 from seedtui.core.run import Completion, RunError, Side, Status
 from seedtui.core.verdict import Code, Verdict, verdict
+from support.runs import a_run, a_side
 
 REFUSED = RunError("http", "The endpoint refused the key (401): check OPENAI_API_KEY.", 401)
 TEXT = "In the year 2050, a team of courageous astronauts embarked."

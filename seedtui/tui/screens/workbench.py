@@ -161,7 +161,7 @@ class Workbench(Sending, Browsing, Comparing):
         draft = self.form.draft
         other = Api.COMPLETIONS if draft.api is Api.CHAT else Api.CHAT
         self._fill(replace(draft, api=other))
-        self.form.take_focus()
+        self.form.editor_target().editor.focus()
 
     def do_add_turn(self) -> None:
         """Add a message to the conversation."""
