@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 
 from seedtui import paths
 from seedtui.commands.output import say, silence
-from seedtui.core.draft import DraftError
-from seedtui.core.query import Query, parse_query
-from seedtui.core.reference import Reference, parse_reference
-from seedtui.core.run import Run
 from seedtui.core.text import displayable
 
 if TYPE_CHECKING:
     from seedtui.config import Endpoint, Settings
+    from seedtui.core.query import Query
+    from seedtui.core.reference import Reference
+    from seedtui.core.run import Run
     from seedtui.history import History
 
 TROUBLE = 2
@@ -59,6 +58,8 @@ def call(command: Callable[[Namespace], int], options: Namespace) -> int:
 
 def _sentences(error: Exception) -> tuple[str, ...]:
     """Return what to tell the user; nothing if the error is a mistake of ours."""
+    from seedtui.core.draft import DraftError
+
     if isinstance(error, DraftError):
         return tuple(error.problems.values())
     from seedtui.config import ConfigError
@@ -170,6 +171,8 @@ def find_run(history: History, typed: str) -> tuple[Run, Reference]:
     Raises:
         CommandError: If it is no reference, or there is no such run or choice.
     """
+    from seedtui.core.reference import parse_reference
+
     try:
         reference = parse_reference(typed)
     except ValueError as error:
@@ -190,6 +193,8 @@ def query_of(words: list[str]) -> Query:
     Raises:
         CommandError: If a filter's value cannot be meant.
     """
+    from seedtui.core.query import parse_query
+
     try:
         return parse_query(" ".join(words))
     except ValueError as error:

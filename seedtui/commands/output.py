@@ -6,10 +6,12 @@ import contextlib
 import os
 import sys
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from seedtui.core.fingerprint import class_of
-from seedtui.core.run import Run, Status
 from seedtui.core.text import displayable, one_line
+
+if TYPE_CHECKING:
+    from seedtui.core.run import Run
 
 
 def say(text: str) -> None:
@@ -65,6 +67,8 @@ def seconds(milliseconds: float | None) -> str:
 
 def fingerprint_phrase(run: Run) -> str:
     """Write a run's fingerprints with what they are worth: `fingerprint b0-unknown (build only)`."""
+    from seedtui.core.fingerprint import class_of
+
     if not run.fingerprints:
         return "no fingerprint reported"
     word = "fingerprint" if len(run.fingerprints) == 1 else "fingerprints"
@@ -73,6 +77,8 @@ def fingerprint_phrase(run: Run) -> str:
 
 def summary(run: Run) -> str:
     """Say in one line how a run ended: `#41 complete, 60 tokens, 1.2 s, fingerprint …`."""
+    from seedtui.core.run import Status
+
     name = f"#{run.id}" if run.id else "The run"
     if run.status is Status.FAILED and run.error:
         return f"{name} failed: {one_line(run.error.message, 500)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Mapping
@@ -10,7 +9,7 @@ from typing import Any, Final
 
 from seedtui.core.text import one_line
 
-_SECRETS: Final = re.compile(r"(api_?|secret_?|access_?)?(key|token|password|secret)\Z", re.IGNORECASE)
+_SECRETS: Final = r"(api_?|secret_?|access_?)?(key|token|password|secret)\Z"
 
 
 class FieldError(Exception):
@@ -72,12 +71,14 @@ class Fields:
         for name in self._values:
             if name in known:
                 continue
-            if _SECRETS.match(name):
+            if re.match(_SECRETS, name, re.IGNORECASE):
                 raise self.problem(
                     name,
                     "does not belong in a file: put the key in an environment variable and name that with"
                     ' key_env, or in the keyring with key_keyring = "service/user".',
                 )
+            import difflib
+
             near = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(known))}."
             raise self.problem(name, f"is no setting; {hint}")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from seedtui.config.fields import FieldError, Fields
 from seedtui.config.settings import (
@@ -21,8 +20,8 @@ from seedtui.config.settings import (
 )
 from seedtui.core.text import displayable, one_line
 
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}\Z")
-_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_NAME: Final = r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}\Z"
+_VARIABLE: Final = r"[A-Za-z_][A-Za-z0-9_]*\Z"
 _FIXED: Final = frozenset({"model", "messages", "prompt", "stream", "stream_options"})
 _SECRET_HEADERS: Final = ("authorization", "api-key", "cookie", "token", "secret")
 
@@ -40,15 +39,25 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     """
     text = _read(path)
     try:
-        return _settings(path, Fields(tomllib.loads(text)), environ)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{_shown(path)} is not TOML: {one_line(str(error), 120)}.") from None
+        return _settings(path, Fields(_parse(path, text)), environ)
     except RecursionError:
         raise ConfigError(f"{_shown(path)} is nested too deep to be settings.") from None
     except FieldError as problem:
         line = problem.line(text)
         where = f"{_shown(path)}, line {line}" if line else _shown(path)
         raise ConfigError(f"{where}: {problem}") from None
+
+
+def _parse(path: Path, text: str) -> dict[str, Any]:
+    if not text:
+        return {}
+    # Imported for those who have settings: most have none.
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{_shown(path)} is not TOML: {one_line(str(error), 120)}.") from None
 
 
 def _shown(path: Path) -> str:
@@ -103,7 +112,7 @@ def _local(fields: Fields, folder: Path) -> LocalSettings:
 def _endpoint(name: str, tables: Fields, openai: Endpoint, environ: Mapping[str, str]) -> Endpoint:
     if name == LOCAL:
         raise tables.problem(name, "is the built-in model: set it up in [local].")
-    if not _NAME.match(name):
+    if not re.match(_NAME, name):
         raise tables.problem(name, "needs a name of letters, digits and . _ - : only.")
     fields = tables.table(name)
     fields.only(*Endpoint.__dataclass_fields__.keys() - {"name", "local"})
@@ -144,7 +153,7 @@ def _key_env(fields: Fields, environ: Mapping[str, str]) -> str | None:
     name = fields.text("key_env", "").strip()
     lower, digits = name.upper() != name, any(character.isdigit() for character in name)
     random = len(name) >= 20 and lower and digits and name not in environ
-    if name and (random or not _VARIABLE.match(name)):
+    if name and (random or not re.match(_VARIABLE, name)):
         raise fields.problem("key_env", "must be the name of an environment variable, not the key itself.")
     return name or None
 

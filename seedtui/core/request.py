@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 JsonObject = dict[str, Any]
 
 STREAMING_FLAGS: Final = frozenset({"stream", "stream_options"})
+NESTING_LIMIT: Final = 100
 
 
 class Api(StrEnum):
@@ -99,11 +99,36 @@ class Request:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the canonical JSON, as 64 hexadecimal digits. Same digest, same request."""
+        # It brings along OpenSSL, which no screen needs.
+        import hashlib
+
         return hashlib.sha256(self.canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
     def get(self, field: str) -> Any:
         """Return a top-level field of the body, or `UNSET` if it is not sent."""
         return self.body.get(field, UNSET)
+
+
+def is_deep(value: Any, limit: int = NESTING_LIMIT) -> bool:
+    """Whether a JSON value is nested so deeply that working on it could exhaust the stack.
+
+    Args:
+        value: A JSON value.
+        limit: How many objects and lists may lie within each other; no API's bodies have nearly as many
+            as `NESTING_LIMIT`.
+    """
+    level = [value]
+    for _ in range(limit + 1):
+        if not level:
+            return False
+        level = [item for one in level for item in _items(one)]
+    return bool(level)
+
+
+def _items(value: Any) -> Iterable[Any]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list | tuple) else ()
 
 
 def canonical_json(value: Any) -> str:
@@ -127,8 +152,7 @@ def _normal(value: Any) -> Any:
     return value
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One field in which two requests differ.
 
     Attributes:

@@ -8,26 +8,26 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-import regex
-
-from seedtui.core.diff import Diff, Span
+from seedtui.core.pattern import pattern
 from seedtui.core.segment import sentence_starts
 from seedtui.core.text import displayable
+
+if TYPE_CHECKING:
+    from seedtui.core.diff import Diff, Span
 
 CellWidth = Callable[[str], int]
 
 # What may stand on a row by itself: a line feed, a run of spaces, an East Asian or Thai character
 # with the punctuation that must not begin a row, or anything up to the next of these.
-_FRAGMENT: Final = regex.compile(
+_FRAGMENT: Final = (
     r"(?V1)\n|[^\S\n]+"
     r"|[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]\p{M}*[\p{Po}\p{Pe}\p{Pf}--[\"'*&@#%]]*"
     r"|[[\S]--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]]+"
 )
-_CLUSTER: Final = regex.compile(r"\X")
+_CLUSTER: Final = r"\X"
 
 
 class View(StrEnum):
@@ -46,8 +46,7 @@ class Kind(StrEnum):
     INSERTED = "inserted"
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """Displayable text of one kind.
 
     Attributes:
@@ -61,8 +60,7 @@ class Piece:
     change: int = -1
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row on the screen.
 
     Attributes:
@@ -78,8 +76,7 @@ class Row:
     change: int = -1
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(NamedTuple):
     """A stretch of a span, numbered by its change."""
 
     a: str
@@ -211,7 +208,7 @@ def _wrap(pieces: Sequence[Piece], width: int, cell_width: CellWidth) -> list[tu
     """Break pieces into rows at white space; what is wider than a row is broken where it must be."""
     wrapper = _Wrapper(width, cell_width)
     for piece in pieces:
-        for fragment in _FRAGMENT.findall(piece.text):
+        for fragment in pattern(_FRAGMENT).findall(piece.text):
             if fragment == "\n":
                 wrapper.end_row()
             elif fragment.isspace():
@@ -234,7 +231,7 @@ class _Wrapper:
         self._word_cells = 0
 
     def add_word(self, fragment: str, piece: Piece) -> None:
-        if not fragment.isascii() and _FRAGMENT.match(fragment) and _is_breakable(fragment):
+        if not fragment.isascii() and pattern(_FRAGMENT).match(fragment) and _is_breakable(fragment):
             self._flush_word()
         self._word.append((fragment, piece))
         self._word_cells += self._cell_width(fragment)
@@ -273,7 +270,7 @@ class _Wrapper:
     def _break_word(self) -> None:
         fragments, self._word, self._word_cells = self._word, [], 0
         for fragment, piece in fragments:
-            for cluster in _CLUSTER.findall(fragment):
+            for cluster in pattern(_CLUSTER).findall(fragment):
                 cells = self._cell_width(cluster)
                 if self._row_cells + cells > self._width and self._row:
                     self._emit()
@@ -292,8 +289,8 @@ class _Wrapper:
         self._row, self._row_cells = [], 0
 
 
-_BREAKABLE: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]")
+_BREAKABLE: Final = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]"
 
 
 def _is_breakable(fragment: str) -> bool:
-    return _BREAKABLE.match(fragment) is not None
+    return pattern(_BREAKABLE).match(fragment) is not None

@@ -6,21 +6,19 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final
 
-import regex
+from seedtui.core.pattern import pattern
 
 # (?w) switches regex's \b to Unicode's default word boundaries: a word, a run of spaces, or a
 # single mark of punctuation each is one token; Chinese, Japanese and Thai come in single characters.
-_WORD_BOUNDARY: Final = regex.compile(r"(?wV1)\b")
-_WORD_LIKE: Final = regex.compile(r"\w")
+_WORD_BOUNDARY: Final = r"(?wV1)\b"
+_WORD_LIKE: Final = r"\w"
 
 # A full stop ends a sentence if white space follows and the next letter is no small one; the
 # East Asian full stops need no white space; a line feed always ends one.
-_SENTENCE_END: Final = regex.compile(
+_SENTENCE_END: Final = (
     r"(?V1)(?:[.!?…‽]+[\p{Pe}\p{Pf}\"'*_]*(?=\s)(?!\s+\p{Ll})[^\S\n]*\n*|[。！？｡]+[\p{Pe}\p{Pf}\"']*\s*|\n+)"
 )
-_ABBREVIATION: Final = regex.compile(
-    r"(?:^|[\s(\"'“‘])(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|No|Fig|Vol|Capt|Lt|Sgt|Gen|Col|\p{Lu})\.$"
-)
+_ABBREVIATION: Final = r"(?:^|[\s(\"'“‘])(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|No|Fig|Vol|Capt|Lt|Sgt|Gen|Col|\p{Lu})\.$"
 
 
 def tokens(text: str) -> list[str]:
@@ -29,12 +27,12 @@ def tokens(text: str) -> list[str]:
     Returns:
         Words, runs of spaces, and marks of punctuation; joined they are the text.
     """
-    return [token for token in _WORD_BOUNDARY.split(text) if token]
+    return [token for token in pattern(_WORD_BOUNDARY).split(text) if token]
 
 
 def is_word(token: str) -> bool:
     """Whether a token is a word or a number, rather than space or punctuation."""
-    return _WORD_LIKE.search(token) is not None
+    return pattern(_WORD_LIKE).search(token) is not None
 
 
 def starts(pieces: Sequence[str]) -> list[int]:
@@ -54,11 +52,11 @@ def sentence_starts(text: str) -> list[int]:
     An approximation of UAX #29 that also keeps English titles ("Dr. Kim") together.
     """
     found = [0]
-    for match in _SENTENCE_END.finditer(text):
+    for match in pattern(_SENTENCE_END).finditer(text):
         if match.end() >= len(text):
             break
         stop = text.find(".", match.start(), match.end())
-        if stop >= 0 and "\n" not in match.group() and _ABBREVIATION.search(text, max(0, stop - 8), stop + 1):
+        if stop >= 0 and "\n" not in match.group() and pattern(_ABBREVIATION).search(text, max(0, stop - 8), stop + 1):
             continue
         found.append(match.end())
     return found

@@ -6,26 +6,25 @@ surrogates, which no file or database can hold. What is shown goes through `disp
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-import regex
+from seedtui.core.pattern import pattern
 
 REPLACEMENT: Final = "\ufffd"
 LINE_CAP: Final = 10_000
 TEXT_CAP: Final = 1_000_000
 
-_LONE_SURROGATE: Final = regex.compile(r"[\ud800-\udfff]")
+_LONE_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
 # C0, C1 and DEL; line and paragraph separators; bidi controls; zero-width and other format
 # characters; private use, unassigned and surrogates. ZWJ and ZWNJ stay where they join: emoji
 # families and several scripts need them. Variation selectors are marks and stay, too.
-_UNSAFE: Final = regex.compile(
-    r"[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]|(?!(?<=[\p{L}\p{M}\p{So}\p{Sk}])[\u200c\u200d](?=[\p{L}\p{M}\p{So}]))\p{Cf}"
-)
-_MARKS: Final = regex.compile(r"(?<=\p{M}{8})\p{M}+")
+_UNSAFE: Final = r"[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]|(?!(?<=[\p{L}\p{M}\p{So}\p{Sk}])[\u200c\u200d](?=[\p{L}\p{M}\p{So}]))\p{Cf}"
+_MARKS: Final = r"(?<=\p{M}{8})\p{M}+"
 
 
 def join_surrogates(text: str) -> str:
@@ -86,7 +85,7 @@ def displayable(text: str, *, newlines: bool = False, tabs: str = "␉") -> str:
             return character
         return tabs if character == "\t" else _visible(character)
 
-    return str(_MARKS.sub("…", _UNSAFE.sub(replace, text)))
+    return str(pattern(_MARKS).sub("…", pattern(_UNSAFE).sub(replace, text)))
 
 
 def one_line(text: str, limit: int = 200) -> str:

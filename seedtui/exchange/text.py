@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from rich.cells import cell_len
@@ -119,7 +119,7 @@ def _trimmed(pieces: Sequence[Piece]) -> Sequence[Piece]:
     """Take the space off a row's end, where a mark would set it off."""
     if not pieces or not pieces[-1].text.rstrip():
         return pieces
-    return (*pieces[:-1], replace(pieces[-1], text=pieces[-1].text.rstrip()))
+    return (*pieces[:-1], pieces[-1]._replace(text=pieces[-1].text.rstrip()))
 
 
 def _written_piece(piece: Piece, look: Look) -> str:

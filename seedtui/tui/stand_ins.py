@@ -28,13 +28,14 @@ class StandIns:
 
     def __init__(self, kept: str = "") -> None:
         self._kept = kept
+        self._without_kept = str.maketrans("", "", kept)
         self._stand_in: dict[str, str] = {}
         self._original: dict[int, str] = {}
         self._picture: dict[int, str] = {}
 
     def hide(self, text: str) -> str:
         """Return the text to hold: as many characters as came in, all of them safe to paint."""
-        if text.isascii() and text.isprintable():
+        if text.isascii() and text.translate(self._without_kept).isprintable():
             return text
         return str(pattern(_CANDIDATE).sub(self._replacement, join_surrogates(text)))
 
