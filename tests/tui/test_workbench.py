@@ -10,6 +10,7 @@ import pytest
 from textual.widgets import Input
 
 from seedtui.core.run import Status
+from seedtui.history import HistoryError
 from seedtui.paths import draft_path
 from seedtui.tui.draft_file import read_draft
 from seedtui.tui.screens.confirm import ConfirmScreen
@@ -256,3 +257,21 @@ async def test_the_help_and_the_palette_know_every_command(server: ScriptedServe
         assert "deprecated" in driver.screen_text or "Keys everywhere" in driver.screen_text
         await driver.press("escape", "ctrl+p", *"send")
         await driver.until(lambda: "Send ×2" in driver.screen_text)
+
+
+async def test_a_full_disk_is_one_sentence_and_nothing_is_sent(
+    server: ScriptedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_app(server, tmp_path) as driver:
+
+        def full(*_: object) -> int:
+            raise HistoryError("full", "The disk is full, so nothing can be saved: free some space.")
+
+        monkeypatch.setattr(driver.history, "start", full)
+        await driver.pilot.press("f5")
+        await driver.until(lambda: "The disk is full" in driver.status)
+        assert server.completions == []
+        assert list(driver.workbench.runs.rows) == []
+        assert "journey to Mars" in driver.workbench.form.draft.turns[1].text
+        monkeypatch.undo()
+        await driver.sent("f5", 1)

@@ -103,6 +103,9 @@ class Sending(WorkbenchBase):
             self._run_ended(event.run)
 
     def _run_started(self, run: Run) -> None:
+        if not run.id:
+            # It has no place in the history, and its end comes next.
+            return
         newest = max((row.id for row in self.runs.rows if row.id < run.id), default=None)
         self.live.start(run)
         placed = self.pair.started(run.id, newest)
@@ -117,7 +120,6 @@ class Sending(WorkbenchBase):
 
     def _run_ended(self, run: Run) -> None:
         if not run.id:
-            # It could not even be kept, so it was not sent.
             self.pair.forget_expected()
             self._say_ended(run)
             return
