@@ -6,10 +6,9 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from seedtui.core.parameters import SEED_MAX, SEED_MIN
 from seedtui.core.request import UNSET, Request
 from seedtui.core.run import Completion, Run, RunError, Status, Timing
 from seedtui.core.summary import Summary, summarize
@@ -35,16 +34,22 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def moment(time: datetime) -> str:
+    """Write a time as it is kept: in UTC and always as long, so that texts compare as times do."""
+    time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    return time.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
 def run_row(run: Run) -> dict[str, Any]:
     """Return the columns of a run, but for its id."""
     summary = summarize(run)
     return {
-        "created_at": run.created_at.isoformat(),
+        "created_at": moment(run.created_at),
         "status": run.status.value,
         "endpoint": scrub(run.endpoint),
         "model": scrub(summary.model),
         "served_model": scrub(summary.served_model),
-        "seed": _storable(summary.seed),
+        "seed": None if summary.seed is None else str(summary.seed),
         "temperature": None if summary.temperature is UNSET else dump(summary.temperature),
         "digest": summary.digest,
         "fingerprints": dump(list(run.fingerprints)),
@@ -76,7 +81,7 @@ def summary_of(row: sqlite3.Row) -> Summary:
         endpoint=row["endpoint"],
         model=row["model"],
         served_model=row["served_model"],
-        seed=row["seed"],
+        seed=None if row["seed"] is None else int(row["seed"]),
         temperature=UNSET if row["temperature"] is None else json.loads(row["temperature"]),
         fingerprints=tuple(json.loads(row["fingerprints"])),
         completion_tokens=row["completion_tokens"],
@@ -105,8 +110,8 @@ def run_of(row: sqlite3.Row, completions: tuple[Completion, ...]) -> Run:
 
 
 def _storable(number: int | None) -> int | None:
-    # A column holds 64 bits; the JSON kept beside it has all digits.
-    return number if number is not None and SEED_MIN <= number <= SEED_MAX else None
+    # A column of numbers holds 64 bits; the JSON kept beside it has all digits.
+    return number if number is not None and -(2**63) <= number < 2**63 else None
 
 
 def _error(kept: str | None) -> RunError | None:

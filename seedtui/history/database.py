@@ -1,139 +1,91 @@
-"""The database file: made for this user only, opened, migrated."""
+"""An open database: one connection, used by one thread at a time."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import re
 import sqlite3
+import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from importlib.resources import files
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Self
 
 from seedtui.core.text import displayable
-from seedtui.history.errors import HistoryError
-from seedtui.paths import make_private_folder
+from seedtui.history.connecting import connect, connect_for_reading, is_writable
+from seedtui.history.errors import HistoryError, explained
+from seedtui.history.search import add_functions
+from seedtui.history.transaction import transaction
 
-_STEP: Final = re.compile(r"(\d{4})_(\w+)\.sql\Z")
-_BUSY_SECONDS: Final = 5.0
 
+class Database:
+    """An open database.
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open a database, made at 0600 if there is none, and bring its schema up to date.
-
-    A database that this user may not write is opened for reading.
-
-    Raises:
-        HistoryError: If its schema is newer than this version knows.
-        sqlite3.Error: If it cannot be opened.
-        OSError: If it cannot be made.
+    Attributes:
+        connection: The connection. Use it inside `reading` or `writing`.
+        path: The file.
+        read_only: Whether it cannot be written.
     """
-    if not path.exists():
-        make_private_folder(path.parent)
-        # SQLite gives its -wal and -shm files the rights of this one.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    if not os.access(path, os.W_OK):
-        return _connect_for_reading(path)
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
+        connection.row_factory = sqlite3.Row
+        add_functions(connection)
+        self.connection = connection
+        self.path = path
+        self.read_only = read_only
+        self._lock = threading.RLock()
+        self._file = _identity(path)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a database: made if there is none, for reading only if it cannot be written.
+
+        Raises:
+            HistoryError: If it cannot be used.
+        """
+        try:
+            with explained(path):
+                read_only = not is_writable(path)
+                return cls(connect_for_reading(path) if read_only else connect(path), path, read_only=read_only)
+        except OSError as error:
+            said = f"{displayable(str(path))} cannot be made: {error.strerror or error}"
+            raise HistoryError("read-only", f"{said}. Choose another with --db.") from error
+
+    def close(self) -> None:
+        """Close it. Whoever uses it afterwards gets a HistoryError."""
+        with self._lock, explained(self.path):
+            self.connection.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Use the connection for reading.
+
+        Raises:
+            HistoryError: In place of SQLite's errors.
+        """
+        with self._lock, explained(self.path):
+            yield self.connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Use the connection for writing: everything inside is written, or nothing.
+
+        Raises:
+            HistoryError: In place of SQLite's errors; and if the file is no longer the one that was opened.
+        """
+        with self._lock, explained(self.path):
+            self._check_file()
+            with transaction(self.connection):
+                yield self.connection
+
+    def _check_file(self) -> None:
+        # SQLite writes to a deleted file without an error.
+        if _identity(self.path) != self._file:
+            shown = displayable(str(self.path))
+            raise HistoryError("gone", f"{shown} was deleted or replaced while it was open: restart seedtui.")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
     try:
-        _use_wal(connection)
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        _migrate(connection, path)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _use_wal(connection: sqlite3.Connection) -> None:
-    """Let readers and a writer work side by side.
-
-    Where a file system cannot share memory, SQLite keeps its old journal; and while another process
-    makes the same change it says "locked" at once. Both are safe: the file itself remembers its mode.
-    """
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-    except sqlite3.OperationalError as error:
-        if "locked" not in str(error):
-            raise
-
-
-def _connect_for_reading(path: Path) -> sqlite3.Connection:
-    address = path.resolve().as_uri()
-    connection = sqlite3.connect(f"{address}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
-    try:
-        connection.execute("SELECT count(*) FROM migrations").fetchone()
-    except sqlite3.OperationalError:
-        # A WAL database in a folder that cannot be written opens only as one that never changes.
-        connection.close()
-        connection = sqlite3.connect(f"{address}?immutable=1", uri=True, isolation_level=None, check_same_thread=False)
-        connection.execute("SELECT count(*) FROM migrations").fetchone()
-    return connection
-
-
-@contextlib.contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Write everything inside, or nothing.
-
-    BEGIN IMMEDIATE takes the write lock first: with a plain BEGIN a second writer fails half-way.
-    """
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        # A full disk may have rolled it back already.
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-
-
-def steps() -> list[tuple[int, str, str]]:
-    """Return the schema's steps in order: number, name, SQL."""
-    found = []
-    for resource in files("seedtui.history.migrations").iterdir():
-        match = _STEP.match(resource.name)
-        if match:
-            found.append((int(match[1]), match[2], resource.read_text(encoding="utf-8")))
-    return sorted(found)
-
-
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    known = steps()
-    newest = known[-1][0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > newest:
-        raise HistoryError(
-            "newer",
-            f"{displayable(str(path))} was written by a newer seedtui (schema {version}, this one knows {newest}): "
-            "update seedtui, or choose another with --db.",
-        )
-    if version == newest:
-        return
-    with transaction(connection):
-        # Another process may have migrated while this one waited for the lock.
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        connection.execute(
-            "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, "
-            "applied_at TEXT NOT NULL)"
-        )
-        for number, name, script in known:
-            if number > version:
-                for statement in _statements(script):
-                    connection.execute(statement)
-                now = datetime.now(UTC).isoformat()
-                connection.execute("INSERT INTO migrations VALUES (?, ?, ?)", (number, name, now))
-                connection.execute(f"PRAGMA user_version = {number}")
-
-
-def _statements(script: str) -> Iterator[str]:
-    """Cut a script into statements; executescript would commit before the first."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino

@@ -30,6 +30,7 @@ _CAUSES: Final = (
     ("readonly", "read-only", "{path} cannot be written: check its rights, or choose another with --db."),
     ("unable to open", "read-only", "{path} cannot be opened: check the folder's rights, or choose another with --db."),
     ("not a database", "corrupt", "{path} is no seedtui history: choose another with --db."),
+    ("could not decode", "corrupt", "{path} is damaged: keep a copy of it, and choose another with --db."),
     ("malformed", "corrupt", "{path} is damaged: keep a copy of it, and choose another with --db."),
     ("disk i/o error", "other", "The disk reported an error for {path}: check the disk and its free space."),
 )

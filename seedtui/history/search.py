@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from seedtui.core.query import Query
+from seedtui.history.codec import moment
 
 # A prefix is compared as text, not as a pattern: fingerprints and model names hold `_` and `*`.
 _PREFIX: Final = "substr({column}, 1, length(?)) = ?"
 _ANY_FINGERPRINT: Final = f"EXISTS (SELECT 1 FROM json_each(fingerprints) WHERE {_PREFIX.format(column='value')})"
 _WORD: Final = (
-    "(contains(request, ?) OR EXISTS (SELECT 1 FROM completions WHERE run_id = runs.id AND contains(text, ?))"
+    "(asks(request, ?) OR EXISTS (SELECT 1 FROM completions WHERE run_id = runs.id AND contains(text, ?))"
     " OR EXISTS (SELECT 1 FROM chunks WHERE run_id = runs.id AND contains(text, ?)))"
 )
+# What every request says, whoever wrote it.
+_NOT_SEARCHED: Final = frozenset({"role", "type"})
 
 Condition = tuple[str, tuple[Any, ...]]
 
@@ -25,11 +30,16 @@ def _model(value: str) -> Condition:
 
 
 def _seed(value: str) -> Condition:
-    return ("seed IS NULL", ()) if value == "none" else ("seed = ?", (int(value),))
+    return ("seed IS NULL", ()) if value == "none" else ("seed = ?", (str(int(value)),))
 
 
 def _fingerprint(value: str) -> Condition:
     return ("fingerprints = '[]'", ()) if value == "none" else (_ANY_FINGERPRINT, (value, value))
+
+
+def _digest(value: str) -> Condition:
+    # As a range, so that the index is used: "g" comes after every hexadecimal digit.
+    return "digest >= ? AND digest < ?", (value.lower(), value.lower() + "g")
 
 
 _FILTERS: Final[dict[str, Callable[[str], Condition]]] = {
@@ -38,17 +48,8 @@ _FILTERS: Final[dict[str, Callable[[str], Condition]]] = {
     "fp": _fingerprint,
     "status": lambda value: ("status = ?", (value,)),
     "endpoint": lambda value: ("endpoint = ?", (value,)),
-    "digest": lambda value: (_PREFIX.format(column="digest"), (value, value)),
+    "digest": _digest,
 }
-
-
-def add_functions(connection: sqlite3.Connection) -> None:
-    """Give SQL a search that ignores case in every script; SQLite's own knows only ASCII."""
-    connection.create_function("contains", 2, _contains, deterministic=True)
-
-
-def _contains(text: str | None, folded: str) -> bool:
-    return text is not None and folded in text.casefold()
 
 
 def conditions(query: Query) -> tuple[list[str], list[Any]]:
@@ -61,8 +62,47 @@ def conditions(query: Query) -> tuple[list[str], list[Any]]:
         arguments += values
     if query.since is not None:
         wheres.append("created_at >= ?")
-        arguments.append(query.since.isoformat())
+        arguments.append(moment(query.since))
     for word in query.words:
         wheres.append(_WORD)
-        arguments += [word.casefold()] * 3
+        arguments += [_folded(word)] * 3
     return wheres, arguments
+
+
+def add_functions(connection: sqlite3.Connection) -> None:
+    """Give SQL a search that ignores case in every script; SQLite's own knows only ASCII."""
+    connection.create_function("contains", 2, _contains, deterministic=True)
+    connection.create_function("asks", 2, _asks, deterministic=True)
+
+
+def _folded(text: str) -> str:
+    """Make texts that a reader takes for the same the same: also a Korean syllable and its letters."""
+    return unicodedata.normalize("NFC", text.casefold())
+
+
+def _contains(text: str, folded: str) -> bool:
+    return folded in _folded(text)
+
+
+def _asks(request: str, folded: str) -> bool:
+    """Whether a request, as JSON, has a text that contains a word."""
+    # Most requests do not: they need not be parsed.
+    if json.dumps(folded, ensure_ascii=False)[1:-1] not in _folded(request):
+        return False
+    try:
+        return any(folded in _folded(text) for text in _texts(json.loads(request)))
+    except ValueError:
+        # Damaged: whoever opens the run is told.
+        return True
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            if key not in _NOT_SEARCHED:
+                yield from _texts(item)

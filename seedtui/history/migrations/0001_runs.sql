@@ -1,27 +1,28 @@
+-- What lists and filters look at comes first: columns behind a long text are slow to reach.
 CREATE TABLE runs (
     id                INTEGER PRIMARY KEY AUTOINCREMENT,
     created_at        TEXT NOT NULL,
+    deleted_at        TEXT,
     status            TEXT NOT NULL,
     endpoint          TEXT NOT NULL,
     model             TEXT NOT NULL,
     served_model      TEXT,
-    seed              INTEGER,
+    seed              TEXT, -- a number; as text, since it may have more than 64 bits
     temperature       TEXT,
     digest            TEXT NOT NULL,
     fingerprints      TEXT NOT NULL DEFAULT '[]',
     completion_tokens INTEGER,
     choices           INTEGER NOT NULL DEFAULT 0,
     first_words       TEXT NOT NULL DEFAULT '',
-    request           TEXT NOT NULL,
-    response          TEXT,
-    headers           TEXT NOT NULL DEFAULT '{}',
     first_token_ms    REAL,
     total_ms          REAL,
-    error             TEXT,
     retries           INTEGER NOT NULL DEFAULT 0,
     owner             TEXT,
     import_key        TEXT UNIQUE,
-    deleted_at        TEXT
+    error             TEXT,
+    headers           TEXT NOT NULL DEFAULT '{}',
+    request           TEXT NOT NULL,
+    response          TEXT
 );
 CREATE INDEX runs_by_digest ON runs (digest);
 CREATE INDEX runs_unfinished ON runs (id) WHERE status = 'streaming';

@@ -1,0 +1,130 @@
+"""Reading runs and pages of runs."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from typing import Final
+
+from seedtui.core.query import Query
+from seedtui.core.run import Completion, Run
+from seedtui.core.summary import Summary
+from seedtui.core.text import displayable
+from seedtui.history import codec
+from seedtui.history.database import Database
+from seedtui.history.errors import HistoryError
+from seedtui.history.search import conditions
+
+# How many ids a search looks at before it lets others use the database.
+SEARCH_STEP: Final = 2000
+_WALK: Final = 1000
+
+
+def read_run(database: Database, run_id: int) -> Run | None:
+    """Return a run; None if there is none, or it was deleted.
+
+    Raises:
+        HistoryError: If it cannot be read, or is not what was stored (kind `damaged`).
+    """
+    select = f"SELECT {codec.RUN_COLUMNS} FROM runs WHERE id = ? AND deleted_at IS NULL"
+    with database.reading() as connection, _undamaged(database, run_id):
+        row = connection.execute(select, (run_id,)).fetchone()
+        return None if row is None else codec.run_of(row, _completions(connection, run_id))
+
+
+def arrived(connection: sqlite3.Connection, run_id: int) -> tuple[Completion, ...]:
+    """Return the completions of a run that did not end, as far as their text was saved."""
+    select = "SELECT choice, text FROM chunks WHERE run_id = ? ORDER BY choice, id"
+    rows = connection.execute(select, (run_id,)).fetchall()
+    groups = groupby(rows, key=lambda row: row["choice"])
+    return tuple(Completion(index, "".join(row["text"] for row in group)) for index, group in groups)
+
+
+def read_page(
+    database: Database, query: Query, before: int | None, limit: int, cancelled: Callable[[], bool]
+) -> list[Summary]:
+    """Return a page of summaries, newest first; see `History.page`."""
+    wheres, arguments = conditions(query)
+    # A page without a query is one look-up, and a digest has an index, which `+` makes SQLite prefer to the ids.
+    at_once = not query or "digest" in query.filters
+    ids = ["+id < ?", "+id >= ?"] if "digest" in query.filters else ["id < ?", "id >= ?"]
+    where = " AND ".join([*ids, "deleted_at IS NULL", *wheres])
+    select = f"SELECT {codec.SUMMARY_COLUMNS} FROM runs WHERE {where} ORDER BY id DESC LIMIT ?"
+    found: list[Summary] = []
+    top = _beyond_newest(database) if before is None else min(before, _beyond_newest(database))
+    while top > 1 and len(found) < limit and not cancelled():
+        floor = 1 if at_once else max(top - SEARCH_STEP, 1)
+        with database.reading() as connection:
+            rows = connection.execute(select, (top, floor, *arguments, limit - len(found))).fetchall()
+        for row in rows:
+            with _undamaged(database, row["id"]):
+                found.append(codec.summary_of(row))
+        top = floor
+    return found
+
+
+def read_ids(database: Database, before: int | None, limit: int) -> list[int]:
+    """Return the ids of the newest runs, newest first.
+
+    Args:
+        database: The database.
+        before: Only smaller ids.
+        limit: The most to return.
+    """
+    where = "deleted_at IS NULL" + ("" if before is None else " AND id < ?")
+    arguments = (limit,) if before is None else (before, limit)
+    with database.reading() as connection:
+        rows = connection.execute(f"SELECT id FROM runs WHERE {where} ORDER BY id DESC LIMIT ?", arguments)
+        return [row["id"] for row in rows]
+
+
+def nth_newest(database: Database, position: int) -> int | None:
+    """Return the id of the newest run (1), the one before it (2), and so on; None beyond the oldest."""
+    before: int | None = None
+    while position > _WALK:
+        ids = read_ids(database, before, _WALK)
+        if len(ids) < _WALK:
+            return None
+        before, position = ids[-1], position - _WALK
+    ids = read_ids(database, before, max(position, 0))
+    return ids[-1] if 0 < position == len(ids) else None
+
+
+def count(database: Database) -> int:
+    """Return how many runs there are, the deleted ones left out."""
+    # Both counts walk an index; counting rows by a condition would walk the table.
+    select = "SELECT (SELECT count(*) FROM runs) - (SELECT count(*) FROM runs WHERE deleted_at IS NOT NULL)"
+    with database.reading() as connection:
+        return int(connection.execute(select).fetchone()[0])
+
+
+def _completions(connection: sqlite3.Connection, run_id: int) -> tuple[Completion, ...]:
+    select = "SELECT choice, text, finish_reason, sha256 FROM completions WHERE run_id = ? ORDER BY choice"
+    rows = connection.execute(select, (run_id,)).fetchall()
+    for row in rows:
+        if codec.digest_of(row["text"]) != row["sha256"]:
+            raise ValueError("The text is not what was stored.")
+    found = tuple(Completion(row["choice"], row["text"], row["finish_reason"]) for row in rows)
+    return found or arrived(connection, run_id)
+
+
+def _beyond_newest(database: Database) -> int:
+    with database.reading() as connection:
+        return int(connection.execute("SELECT coalesce(max(id), 0) + 1 FROM runs").fetchone()[0])
+
+
+@contextmanager
+def _undamaged(database: Database, run_id: int) -> Iterator[None]:
+    """Raise HistoryError where what is stored cannot be read as what was written."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError, sqlite3.OperationalError) as error:
+        # SQLite finds bytes that are no UTF-8 only when it hands them over.
+        if isinstance(error, sqlite3.Error) and "decode" not in str(error):
+            raise
+        raise HistoryError(
+            "damaged",
+            f"#{run_id} in {displayable(str(database.path))} is not what was stored: the disk has changed it.",
+        ) from error
