@@ -12,17 +12,12 @@ from support.scripted_server import ScriptedServer
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home; nothing of the machine's own settings reaches the test."""
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "SEEDTUI_CONFIG", "NO_COLOR", "XDG_RUNTIME_DIR"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("DATA", "CONFIG", "STATE", "CACHE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("SEEDTUI_DB", str(tmp_path / "runs.db"))
+def home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The test's empty home, with a history of its own and a terminal of a known size."""
+    monkeypatch.setenv("SEEDTUI_DB", str(home / "runs.db"))
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLUMNS", "100")
-    return tmp_path
+    return home
 
 
 @pytest.fixture
