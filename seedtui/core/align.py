@@ -22,6 +22,9 @@ EXACT_LIMIT: Final = 2000
 ISLAND_WORDS: Final = 4
 """The most words an equal run may have to be given up."""
 
+ISLAND_WEIGHT: Final = 4
+"""How many times as long as an equal run the changes on its two sides must be, together, for it to be given up."""
+
 _STOPS: Final = frozenset(".!?…。！？")
 
 
@@ -178,7 +181,7 @@ def edits(blocks: Sequence[Block], length_a: int, length_b: int) -> list[Edit]:
 
 
 def give_up_islands(found: Sequence[Edit], words_a: Sequence[int], words_b: Sequence[int]) -> list[Edit]:
-    """Merge changes across equal runs that are shorter than the changes on both their sides.
+    """Merge changes across short equal runs that the changes about them outweigh.
 
     Args:
         found: Edits that cover both sequences.
@@ -198,7 +201,7 @@ def give_up_islands(found: Sequence[Edit], words_a: Sequence[int], words_b: Sequ
         while len(kept) >= 3 and not kept[-1].equal and kept[-2].equal and not kept[-3].equal:
             left, island, right = kept[-3:]
             words = size(island)
-            if words > ISLAND_WORDS or words >= min(size(left), size(right)):
+            if words > ISLAND_WORDS or ISLAND_WEIGHT * words > size(left) + size(right):
                 break
             kept[-3:] = [Edit(False, (left.a[0], right.a[1]), (left.b[0], right.b[1]))]
     return kept if len(kept) == len(found) else give_up_islands(kept, words_a, words_b)
