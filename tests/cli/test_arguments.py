@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import re
 import subprocess
 import sys
 
 import pytest
 
-from support.cli import ROOT, Command, run_program, start_program
+from support.cli import ROOT, Command, run_on_terminal, run_program
 
 COMMANDS = {"run", "log", "show", "diff", "import", "export", "endpoints", "doctor", "pull"}
 
@@ -79,17 +77,8 @@ def test_without_a_terminal_it_says_what_to_use() -> None:
 
 @pytest.mark.parametrize("term", ["dumb", "unknown"])
 def test_on_a_dumb_terminal_it_says_what_to_use(term: str) -> None:
-    ours, theirs = pty.openpty()
-    process = start_program(environ={"TERM": term}, stdin=theirs, stdout=theirs, stderr=theirs)
-    os.close(theirs)
-    said = b""
-    try:
-        while part := os.read(ours, 4096):
-            said += part
-    except OSError:
-        pass  # Linux says so when the other end is closed.
-    os.close(ours)
-    assert process.wait(60) == 2
+    code, said = run_on_terminal(environ={"TERM": term})
+    assert code == 2
     assert f"TERM is {term}".encode() in said
     assert b"\x1b" not in said
 

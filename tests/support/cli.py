@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
+import pty
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,3 +78,21 @@ def run_program(*arguments: object, environ: Mapping[str, str] | None = None) ->
     process = start_program(*arguments, environ=environ)
     out, err = process.communicate(timeout=60)
     return Outcome(process.returncode, out.decode(), err.decode())
+
+
+def run_on_terminal(
+    *arguments: object, streams: Sequence[str] = ("stdin", "stdout", "stderr"), environ: Mapping[str, str] | None = None
+) -> tuple[int, bytes]:
+    """Run `python -m seedtui` with a terminal as some of its streams; return its status and what came there."""
+    ours, theirs = pty.openpty()
+    process = start_program(
+        *arguments, environ=environ, **{"stderr": subprocess.DEVNULL, **dict.fromkeys(streams, theirs)}
+    )
+    os.close(theirs)
+    said = b""
+    # Linux reports the other end's closing as an error.
+    with contextlib.suppress(OSError):
+        while part := os.read(ours, 4096):
+            said += part
+    os.close(ours)
+    return process.wait(60), said
