@@ -6,12 +6,12 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 from typing import Literal
 
-from seedtui.core.align import Edit, align, edits, give_up_islands, slide
+from seedtui.core.edits import Edit, count_words, edits, give_up_islands, slide
+from seedtui.core.refine import equal_runs
 from seedtui.core.request import JsonObject
-from seedtui.core.segment import sentence_starts, starts, tokens, word_ends
+from seedtui.core.segment import sentence_starts, word_ends
 
 Op = Literal["equal", "replace", "delete", "insert"]
 
@@ -128,26 +128,9 @@ def common_prefix(a: str, b: str) -> int:
 
 
 def _compare(a: str, b: str) -> tuple[tuple[Span, ...], float]:
-    tokens_a, tokens_b = tokens(a), tokens(b)
-    numbers: dict[str, int] = {}
-    ids_a = [numbers.setdefault(token, len(numbers)) for token in tokens_a]
-    ids_b = [numbers.setdefault(token, len(numbers)) for token in tokens_b]
-    words_a, words_b = _counts(tokens_a), _counts(tokens_b)
-    found = edits(align(ids_a, ids_b), len(ids_a), len(ids_b))
-    found = slide(give_up_islands(found, words_a, words_b), tokens_a, tokens_b)
-    return _spans(found, starts(tokens_a), starts(tokens_b)), _similarity(found, words_a, words_b)
-
-
-def _counts(pieces: Sequence[str]) -> list[int]:
-    """For each position, how many words and marks of punctuation stand before it."""
-    return [0, *accumulate(not piece.isspace() for piece in pieces)]
-
-
-def _spans(found: Sequence[Edit], starts_a: Sequence[int], starts_b: Sequence[int]) -> tuple[Span, ...]:
-    return tuple(
-        Span(_op(edit), starts_a[edit.a[0]], starts_a[edit.a[1]], starts_b[edit.b[0]], starts_b[edit.b[1]])
-        for edit in found
-    )
+    found = edits(equal_runs(a, b), len(a), len(b))
+    found = slide(give_up_islands(found, a, b), a, b)
+    return tuple(Span(_op(edit), *edit.a, *edit.b) for edit in found), _similarity(found, a, b)
 
 
 def _op(edit: Edit) -> Op:
@@ -163,8 +146,10 @@ def _mirror(span: Span) -> Span:
     return Span(ops.get(span.op, span.op), span.b_start, span.b_end, span.a_start, span.a_end)
 
 
-def _similarity(found: Sequence[Edit], words_a: Sequence[int], words_b: Sequence[int]) -> float:
-    total = words_a[-1] + words_b[-1]
-    if not total:
+def _similarity(found: Sequence[Edit], a: str, b: str) -> float:
+    words_a, words_b = count_words(a), count_words(b)
+    if not words_a + words_b:
         return 0.0
-    return 2 * sum(words_a[edit.a[1]] - words_a[edit.a[0]] for edit in found if edit.equal) / total
+    # Of A's words, those in changes are counted, not those in equal runs: there are fewer.
+    same = words_a - sum(count_words(a[slice(*edit.a)]) for edit in found if not edit.equal)
+    return max(0.0, 2 * same / (words_a + words_b))
