@@ -175,13 +175,17 @@ def _groups(diff: Diff) -> Iterator[list[_Part]]:
             group.append(_Part(diff.a[span.a_start : span.a_end], diff.b[span.b_start : span.b_end], change))
             continue
         cuts = _cuts(span, starts_a, starts_b)
-        if len(cuts) == 2:
+        # The sentence that a change before it is in, and the one that a change after it is in.
+        first = cuts[1] if group else cuts[0]
+        last = cuts[-2] if span is not diff.spans[-1] else cuts[-1]
+        if len(cuts) == 2 and group:
             group.append(_equal(diff, *cuts))
             continue
-        yield from ([[*group, _equal(diff, cuts[0], cuts[1])]] if cuts[0] < cuts[1] or group else [])
-        if cuts[1] < cuts[-2]:
-            yield [_equal(diff, cuts[1], cuts[-2])]
-        group = [_equal(diff, cuts[-2], cuts[-1])] if cuts[-2] < cuts[-1] else []
+        if group:
+            yield [*group, _equal(diff, cuts[0], first)]
+        if first < last:
+            yield [_equal(diff, first, last)]
+        group = [_equal(diff, last, cuts[-1])] if last < cuts[-1] else []
     if group:
         yield group
 
