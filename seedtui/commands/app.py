@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from argparse import Namespace
@@ -19,6 +20,9 @@ def main(options: Namespace) -> int:
     if missing:
         say(f"{missing} {_INSTEAD}")
         return TROUBLE
+    # Nothing that is made at the start is garbage, and looking for some takes a fifth of it. The app
+    # turns this on again once there is something to see.
+    gc.disable()
     settings = load_settings(options)
     name = chosen_endpoint(options, settings).name if options.endpoint else None
     from seedtui.tui.app import start

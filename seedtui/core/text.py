@@ -23,7 +23,10 @@ _LONE_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 # C0, C1 and DEL; line and paragraph separators; bidi controls; zero-width and other format
 # characters; private use, unassigned and surrogates. ZWJ and ZWNJ stay where they join: emoji
 # families and several scripts need them. Variation selectors are marks and stay, too.
-_UNSAFE: Final = r"[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]|(?!(?<=[\p{L}\p{M}\p{So}\p{Sk}])[\u200c\u200d](?=[\p{L}\p{M}\p{So}]))\p{Cf}"
+_UNSAFE: Final = (
+    r"[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]"
+    r"|(?!(?<=[\p{L}\p{M}\p{So}\p{Sk}])[\u200c\u200d](?=[\p{L}\p{M}\p{So}]))\p{Cf}"
+)
 _MARKS: Final = r"(?<=\p{M}{8})\p{M}+"
 
 

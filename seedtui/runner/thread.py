@@ -50,9 +50,10 @@ class RunnerThread:
         return tuple(self._running)
 
     def start(self) -> None:
-        """Start the thread; returns when it takes calls."""
-        self._thread.start()
-        self._ready.wait()
+        """Start the thread, if it has not been started; returns when it takes calls."""
+        if not self._ready.is_set():
+            self._thread.start()
+            self._ready.wait()
 
     def send(self, request: Request, endpoint: str, *, count: int = 1, timeout: float | None = None) -> None:
         """Send a request, all repetitions at once. What becomes of it comes as events.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 import threading
@@ -22,7 +23,6 @@ from textual.timer import Timer
 
 from seedtui.core.draft import Draft
 from seedtui.paths import draft_path
-from seedtui.runner import RunEvent, RunnerThread
 from seedtui.tui.draft_file import read_draft, write_draft
 from seedtui.tui.messages import RunnerWoke
 from seedtui.tui.palette import CommandProvider
@@ -32,6 +32,7 @@ from seedtui.tui.theme import DARK, THEMES
 if TYPE_CHECKING:
     from seedtui.config import Settings
     from seedtui.history import History
+    from seedtui.runner import RunEvent, RunnerThread
 
 
 class SeedtuiApp(App[None]):
@@ -51,7 +52,7 @@ class SeedtuiApp(App[None]):
         super().__init__()
         self.settings = settings
         self.history = history
-        self.runner = RunnerThread(history, settings, self._put)
+        self._runner: RunnerThread | None = None
         self._mail: deque[RunEvent] = deque()
         self._saving: Timer | None = None
         self._workbench = Workbench(self._first_draft(endpoint))
@@ -70,8 +71,27 @@ class SeedtuiApp(App[None]):
                 asyncio.get_running_loop().add_signal_handler(number, self.exit)
         self.push_screen(self._workbench)
 
+    @property
+    def runner(self) -> RunnerThread:
+        """The runner, at work. It is made when first asked for, as the first frame needs none of it."""
+        if self._runner is None:
+            from seedtui.runner import RunnerThread
+
+            self._runner = RunnerThread(self.history, self.settings, self._put)
+            self._runner.start()
+        return self._runner
+
+    def close_runner(self) -> None:
+        """Cancel what is going and save it, if anything was ever sent or asked."""
+        if self._runner is not None:
+            self._runner.close()
+
     def after_first_frame(self) -> None:
         """Do what may wait until there is something to see: the model list, the weights."""
+        if not gc.isenabled():
+            # What is there now stays: no collection need look at it again.
+            gc.freeze()
+            gc.enable()
         endpoint = self._workbench.form.draft.endpoint
         if self.needs_weights(endpoint):
             self.get_weights(lambda: self._workbench.ask_for_models(endpoint))
@@ -181,10 +201,9 @@ def start(settings: Settings, history_path: Path, endpoint: str | None = None) -
         print(f"seedtui: {error}", file=sys.stderr)
         return 2
     app = SeedtuiApp(settings, history, endpoint=endpoint or "")
-    app.runner.start()
     try:
         app.run()
     finally:
-        app.runner.close()
+        app.close_runner()
         history.close()
     return 2 if app.return_code else 0

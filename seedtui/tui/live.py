@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from seedtui.core.response import TextDelta
-from seedtui.core.run import Completion, Run
+if TYPE_CHECKING:
+    from seedtui.core.response import TextDelta
+    from seedtui.core.run import Run
 
 
 class LiveRuns:
@@ -46,6 +48,8 @@ class LiveRuns:
 
     def run(self, run_id: int) -> Run | None:
         """Return a run with what has come of its text; None if it is not going."""
+        from seedtui.core.run import Completion
+
         run = self._runs.get(run_id)
         if run is None:
             return None

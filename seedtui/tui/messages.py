@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from seedtui.core.comparison import Comparison
-from seedtui.core.run import Run
-from seedtui.core.summary import Summary
-from seedtui.tui.pair import Ref
+if TYPE_CHECKING:
+    from seedtui.core.comparison import Comparison
+    from seedtui.core.run import Run
+    from seedtui.core.summary import Summary
+    from seedtui.tui.pair import Ref
 
 
 class RunnerWoke(Message):

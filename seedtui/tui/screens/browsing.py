@@ -10,7 +10,6 @@ from seedtui.core.query import Query, parse_query
 from seedtui.history import HistoryError
 from seedtui.tui.messages import Deleted, PageRead, RunRead
 from seedtui.tui.screens.base import WorkbenchBase
-from seedtui.tui.screens.confirm import ConfirmScreen
 from seedtui.tui.widgets.bars import PaneTitle
 from seedtui.tui.widgets.runs_list import RunsList
 
@@ -101,6 +100,8 @@ class Browsing(WorkbenchBase):
         def answered(yes: bool | None) -> None:
             if yes:
                 self._delete(selected.id, back=False)
+
+        from seedtui.tui.screens.confirm import ConfirmScreen
 
         self.app.push_screen(ConfirmScreen(f"Delete run #{selected.id}? u brings it back.", "Delete", "Keep"), answered)
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from textual import on, work
 
-from seedtui.core.comparison import compare
 from seedtui.core.run import Run, Side
 from seedtui.history import HistoryError
 from seedtui.tui.messages import Compared
@@ -44,6 +43,8 @@ class Comparing(WorkbenchBase):
 
     @work(thread=True, group="compare", exit_on_error=False)
     def _work_out(self, a: Ref | None, b: Ref, going: dict[int, Run]) -> None:
+        from seedtui.core.comparison import compare
+
         try:
             left = self._side(a, going) if a is not None else None
             right = self._side(b, going)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.timer import Timer
@@ -12,11 +13,12 @@ from seedtui.core.request import Request
 from seedtui.core.run import Run, Status
 from seedtui.core.summary import summarize
 from seedtui.core.text import one_line
-from seedtui.runner import RunEnded, RunEvent, RunNotice, RunStarted, RunText
 from seedtui.tui.messages import ModelsListed, RunnerWoke
 from seedtui.tui.screens.base import FRAMES_PER_SECOND, WorkbenchBase
-from seedtui.tui.screens.confirm import ConfirmScreen
 from seedtui.tui.widgets.request_form import RequestForm
+
+if TYPE_CHECKING:
+    from seedtui.runner import RunEvent
 
 
 class Sending(WorkbenchBase):
@@ -26,6 +28,7 @@ class Sending(WorkbenchBase):
         super().__init__()
         self._frames: Timer | None = None
         self._arrived: set[int] = set()
+        self._noticed: set[int] = set()
 
     def do_send(self) -> None:
         """Send the request once."""
@@ -70,6 +73,8 @@ class Sending(WorkbenchBase):
 
     def do_quit(self) -> None:
         """Leave; ask first if something is going."""
+        from seedtui.tui.screens.confirm import ConfirmScreen
+
         if isinstance(self.app.screen, ConfirmScreen):
             return
         count = len(self.live)
@@ -92,12 +97,19 @@ class Sending(WorkbenchBase):
             self._take_event(said)
 
     def _take_event(self, event: RunEvent) -> None:
+        from seedtui.runner import RunEnded, RunNotice, RunStarted, RunText
+
         if isinstance(event, RunStarted):
             self._run_started(event.run)
         elif isinstance(event, RunText):
             self.live.add(event.run_id, event.deltas)
             self._arrived.add(event.run_id)
+            if event.run_id in self._noticed:
+                # What it waited for is over.
+                self._noticed.discard(event.run_id)
+                self._say_running()
         elif isinstance(event, RunNotice):
+            self._noticed.add(event.run_id)
             self.say(f"#{event.run_id}: {event.message}" if event.run_id else event.message)
         elif isinstance(event, RunEnded):
             self._run_ended(event.run)
@@ -125,6 +137,7 @@ class Sending(WorkbenchBase):
             return
         self.live.end(run.id)
         self._arrived.discard(run.id)
+        self._noticed.discard(run.id)
         self.read_runs.pop(run.id, None)
         if not self.query_now or any(row.id == run.id for row in self.runs.rows):
             self.runs.put(summarize(run))

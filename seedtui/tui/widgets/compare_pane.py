@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from seedtui.core.comparison import Comparison
 from seedtui.core.rows import Row, View, lay_out
 from seedtui.core.run import Status
 from seedtui.tui.widgets.bars import PaneTitle
 from seedtui.tui.widgets.diff_view import DiffView, text_width
-from seedtui.tui.widgets.facts import Facts
 from seedtui.tui.widgets.verdict_line import VerdictLine
+
+if TYPE_CHECKING:
+    from seedtui.core.comparison import Comparison
+    from seedtui.tui.widgets.facts import Facts
 
 _NARROW = 100
 
@@ -25,7 +28,6 @@ class ComparePane(Vertical):
     DEFAULT_CSS = """
     ComparePane > VerdictLine { margin: 0 0 0 0; }
     ComparePane > Facts { border-bottom: solid $panel-lighten-1; }
-    ComparePane > Facts.-empty { display: none; }
     ComparePane > DiffView { height: 1fr; }
     """
 
@@ -34,12 +36,12 @@ class ComparePane(Vertical):
         self._comparison: Comparison | None = None
         self._chosen: View | None = None
         self._welcome = ""
+        self._facts: Facts | None = None
 
     def compose(self) -> ComposeResult:
         """Make the pane's parts."""
         yield PaneTitle("Compare")
         yield VerdictLine()
-        yield Facts()
         yield DiffView(id="diff")
 
     @property
@@ -99,7 +101,7 @@ class ComparePane(Vertical):
     def on_diff_view_moved(self, event: DiffView.Moved) -> None:
         """Say which change is the current one."""
         event.stop()
-        self.query_one(Facts).show(self._comparison, event.change)
+        self._show_facts(event.change)
 
     def on_diff_view_resized(self, event: DiffView.Resized) -> None:
         """Lay the rows out for the new width."""
@@ -109,9 +111,7 @@ class ComparePane(Vertical):
     def _paint(self, *, follow: bool = False) -> None:
         diff = self.query_one(DiffView)
         comparison = self._comparison
-        facts = self.query_one(Facts)
-        facts.set_class(comparison is None, "-empty")
-        facts.show(comparison, diff.change)
+        self._show_facts(diff.change)
         title = self.query_one(PaneTitle)
         verdict = comparison.verdict if comparison else None
         otherwise = "" if comparison is None else "One run so far: send again, or choose A with a."
@@ -119,6 +119,17 @@ class ComparePane(Vertical):
         title.detail = _names(comparison)
         view = self.view if verdict else View.UNIFIED
         diff.show(self._rows(view, diff.layout_width), view, note=self._note(), follow=follow)
+
+    def _show_facts(self, change: int) -> None:
+        """Show the facts of the comparison. They are made with the first one: a start has none to show."""
+        if self._facts is None and self._comparison is not None:
+            from seedtui.tui.widgets.facts import Facts
+
+            self._facts = Facts()
+            self.mount(self._facts, before="#diff")
+        if self._facts is not None:
+            self._facts.display = self._comparison is not None
+            self._facts.show(self._comparison, change)
 
     def _rows(self, view: View, width: int) -> Sequence[Row]:
         if self._comparison is None:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 from textual.widgets import Static
 
-from seedtui.core.verdict import Code, Verdict
+if TYPE_CHECKING:
+    from seedtui.core.verdict import Verdict
 
-_SIGNS: Final = {
-    Code.NO_TEXT: ("!", "bad"),
-    Code.SAME_DESPITE_REQUEST: ("=", "good"),
-    Code.SAME_UNSEEDED: ("=", "good"),
-    Code.REPRODUCED_ACROSS_BACKENDS: ("=", "good"),
-    Code.REPRODUCED: ("=", "good"),
-    Code.INCOMPLETE: ("…", "open"),
-    Code.REQUEST_CHANGED: ("≠", "expected"),
-    Code.UNSEEDED: ("≠", "expected"),
-    Code.BACKEND_CHANGED: ("≠", "odd"),
-    Code.UNEXPLAINED: ("≠", "odd"),
-    Code.NOT_REPRODUCED: ("≠", "odd"),
+# By the code as text: the first frame has no verdict, and needs nothing of what makes one.
+_SIGNS: Final[Mapping[str, tuple[str, str]]] = {
+    "no-text": ("!", "bad"),
+    "same-despite-request": ("=", "good"),
+    "same-unseeded": ("=", "good"),
+    "reproduced-across-backends": ("=", "good"),
+    "reproduced": ("=", "good"),
+    "incomplete": ("…", "open"),
+    "request-changed": ("≠", "expected"),
+    "unseeded": ("≠", "expected"),
+    "backend-changed": ("≠", "odd"),
+    "unexplained": ("≠", "odd"),
+    "not-reproduced": ("≠", "odd"),
 }
 
 
