@@ -155,9 +155,11 @@ def _incomplete(pair: _Pair) -> _Finding:
     if not longer.text.startswith(shorter.text) or shorter.ended_by_itself:
         return None
     words = len(word_ends(shorter.text))
+    streaming = shorter.run.status is Status.STREAMING
     if not words:
-        return Code.INCOMPLETE, f"{name} stopped before the first word ({_how_it_stopped(shorter)})."
-    verb = "has come to" if shorter.run.status is Status.STREAMING else "stopped at"
+        begun = "has no text yet" if streaming else "stopped before its first word"
+        return Code.INCOMPLETE, f"{name} {begun} ({_how_it_stopped(shorter)})."
+    verb = "has come to" if streaming else "stopped at"
     return (
         Code.INCOMPLETE,
         f"The same as far as {name} goes: {name} {verb} word {words} ({_how_it_stopped(shorter)}).",

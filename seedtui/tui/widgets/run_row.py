@@ -86,7 +86,8 @@ def _facts(summary: Summary, width: int) -> str:
         rest += f" · {summary.choices} choices"
     if summary.completion_tokens is not None:
         rest += f" · {summary.completion_tokens} tok"
-    fingerprint = one_line(summary.fingerprint, 60) if summary.fingerprint else "no fingerprint"
+    none = "no fingerprint yet" if summary.status is Status.STREAMING else "no fingerprint"
+    fingerprint = one_line(summary.fingerprint, 60) if summary.fingerprint else none
     return shorten(fingerprint, max(6, width - cell_len(rest))) + rest
 
 
