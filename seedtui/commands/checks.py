@@ -21,7 +21,7 @@ from seedtui.core.text import displayable, one_line
 if TYPE_CHECKING:
     from seedtui.config import Settings
 
-_PACKAGES: Final = ("openai", "textual", "rich", "platformdirs", "regex")
+_PACKAGES: Final = ("openai", "textual", "rich", "platformdirs", "rapidfuzz", "regex")
 _PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _MEGABYTE: Final = 1_000_000
 _HISTORY_NEEDS: Final = 100 * _MEGABYTE
