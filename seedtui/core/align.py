@@ -1,8 +1,8 @@
 """Two sequences of units laid against each other, and what a reader makes of it.
 
-The road: equal ends are trimmed; triples, else pairs, else single units that occur once on each side
-are taken as anchors where they stand in the same order (patience diff); the short gaps between
-anchors get an exact alignment. All of it costs about as much as there is text.
+The road: equal ends are trimmed; where much is left, triples of units that occur once on each side
+are taken as anchors where they stand in the same order (patience diff); short gaps get an exact
+alignment. All of it costs about as much as there is text.
 """
 
 from __future__ import annotations
@@ -110,17 +110,17 @@ def _common_tail(a: Sequence[int], b: Sequence[int], a1: int, a2: int, b1: int, 
 
 
 def _anchors(a: Sequence[int], b: Sequence[int]) -> list[tuple[int, int]]:
-    """Return where triples, else pairs, else single units stand once on each side, in the same order."""
-    for size in (3, 2, 1):
-        once_a, once_b = _once(a, size), _once(b, size)
-        pairs = [(position, once_b[key]) for key, position in once_a.items() if key in once_b]
-        if pairs:
-            return _longest_increasing(sorted(pairs))
-    return []
+    """Return where triples of units stand once on each side, in the same order.
+
+    Two long stretches that share no triple are not versions of one another.
+    """
+    once_a, once_b = _once(a), _once(b)
+    pairs = [(position, once_b[key]) for key, position in once_a.items() if key in once_b]
+    return _longest_increasing(sorted(pairs))
 
 
-def _once(sequence: Sequence[int], size: int) -> dict[object, int]:
-    keys: Sequence[object] = sequence if size == 1 else list(zip(*(sequence[at:] for at in range(size)), strict=False))
+def _once(sequence: Sequence[int]) -> dict[tuple[int, int, int], int]:
+    keys = list(zip(sequence, sequence[1:], sequence[2:], strict=False))
     last = {key: position for position, key in enumerate(keys)}
     if len(last) == len(keys):
         return last

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from seedtui.core.edits import Edit, count_words, edits, give_up_islands, slide
+from seedtui.core.edits import Edit, count_words, edits, give_up_islands, size_in, slide
 from seedtui.core.refine import equal_runs
 from seedtui.core.request import JsonObject
-from seedtui.core.segment import sentence_starts, word_ends
+from seedtui.core.segment import common_prefix, sentence_starts, word_ends
 
 Op = Literal["equal", "replace", "delete", "insert"]
 
@@ -115,21 +115,9 @@ def first_divergence(a: str, b: str) -> Divergence | None:
     return Divergence(character, word, sentence)
 
 
-def common_prefix(a: str, b: str) -> int:
-    """Return how many code points two texts share from the start."""
-    low, high = 0, min(len(a), len(b))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[low:middle] == b[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
 def _compare(a: str, b: str) -> tuple[tuple[Span, ...], float]:
     found = edits(equal_runs(a, b), len(a), len(b))
-    found = slide(give_up_islands(found, a, b), a, b)
+    found = slide(give_up_islands(found, size_in(a, b)), a, b)
     return tuple(Span(_op(edit), *edit.a, *edit.b) for edit in found), _similarity(found, a, b)
 
 

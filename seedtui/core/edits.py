@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,20 +55,18 @@ def edits(runs: Sequence[Block], length_a: int, length_b: int) -> list[Edit]:
     return found
 
 
-def give_up_islands(found: Sequence[Edit], a: str, b: str) -> list[Edit]:
+def give_up_islands(found: Sequence[Edit], size: Callable[[Edit], int]) -> list[Edit]:
     """Merge changes across short equal runs that the changes about them outweigh.
 
     Diverged prose shares many a "the" and "and" that mean nothing.
 
+    Args:
+        found: Edits that cover both texts.
+        size: How many words an edit has, on its longer side.
+
     Returns:
         Edits that cover both texts; neighbouring changes are one.
     """
-
-    def size(edit: Edit) -> int:
-        # Beyond this many characters, the exact number of words no longer decides anything.
-        left = count_words(a[edit.a[0] : min(edit.a[1], edit.a[0] + _ENOUGH)])
-        return left if edit.equal else max(left, count_words(b[edit.b[0] : min(edit.b[1], edit.b[0] + _ENOUGH)]))
-
     kept: list[Edit] = []
     sizes: list[int] = []
     for edit in found:
@@ -81,7 +79,18 @@ def give_up_islands(found: Sequence[Edit], a: str, b: str) -> list[Edit]:
             left, right = kept[-3], kept[-1]
             kept[-3:] = [Edit(False, (left.a[0], right.a[1]), (left.b[0], right.b[1]))]
             sizes[-3:] = [around + words]
-    return kept if len(kept) == len(found) else give_up_islands(kept, a, b)
+    return kept if len(kept) == len(found) else give_up_islands(kept, size)
+
+
+def size_in(a: str, b: str) -> Callable[[Edit], int]:
+    """Return what counts the words of an edit of these texts, exactly only where there are few."""
+
+    def size(edit: Edit) -> int:
+        # Beyond this many characters, the exact number of words no longer decides anything.
+        left = count_words(a[edit.a[0] : min(edit.a[1], edit.a[0] + _ENOUGH)])
+        return left if edit.equal else max(left, count_words(b[edit.b[0] : min(edit.b[1], edit.b[0] + _ENOUGH)]))
+
+    return size
 
 
 def slide(found: Sequence[Edit], a: str, b: str) -> list[Edit]:

@@ -12,10 +12,9 @@ from itertools import accumulate, pairwise
 from typing import Final
 
 from seedtui.core.align import Block, align
+from seedtui.core.edits import Edit, edits, give_up_islands
 from seedtui.core.pattern import pattern
-from seedtui.core.segment import tokens
-
-Cut = Callable[[str], Sequence[str]]
+from seedtui.core.segment import common_prefix, tokens
 
 # These only say where to look first, so they need not follow Unicode to the letter; but they cut
 # only where there is a word boundary.
@@ -30,13 +29,14 @@ def _sentences(text: str) -> list[str]:
     return [text[start:end] for start, end in pairwise([0, *ends, len(text)])]
 
 
-_LEVELS: Final[tuple[Cut, ...]] = (_sentences, _WORD.findall, tokens)
-
-_WIDE: Final = 2000
-"""A gap of more words than this that shares no run of words shares nothing inside its words either."""
-
 LONG: Final = 4000
 """Below this many code points a side, sentences are not looked at: words alone find the best alignment."""
+
+_LONG_WORD: Final = 24
+"""The mean length from which "words" are no words: a script without spaces, or no prose at all."""
+
+_AT_AN_EDGE: Final = 64
+"""How far, in code points, the edge of a changed word is looked for beyond what is the same."""
 
 
 def equal_runs(a: str, b: str) -> list[Block]:
@@ -46,26 +46,101 @@ def equal_runs(a: str, b: str) -> list[Block]:
         Start in A, start in B and length of each equal run, in code points, in order; they begin and
         end at word boundaries (UAX #29), and never touch on both sides.
     """
-    level = 0 if max(len(a), len(b)) > LONG else 1
     if any(not text.isascii() and pattern(_MARKED_SPACE).search(text) for text in (a, b)):
-        level = len(_LEVELS) - 1
-    return _joined(_runs(a, b, 0, 0, level))
+        return _joined(_by_tokens(a, b))
+    return _joined(_by_sentences(a, b) if max(len(a), len(b)) > LONG else _by_words(a, b))
 
 
-def _runs(a: str, b: str, at_a: int, at_b: int, level: int) -> Iterator[Block]:
-    units_a, units_b = _LEVELS[level](a), _LEVELS[level](b)
+def _by_sentences(a: str, b: str) -> Iterator[Block]:
+    return _descend(a, b, _sentences(a), _sentences(b), align, _by_words)
+
+
+def _by_words(a: str, b: str) -> Iterator[Block]:
+    words_a, words_b = _WORD.findall(a), _WORD.findall(b)
+    prose = len(a) < _LONG_WORD * len(words_a) or len(b) < _LONG_WORD * len(words_b)
+    return _descend(a, b, words_a, words_b, _without_islands if prose else align, _edges if prose else _by_tokens)
+
+
+def _by_tokens(a: str, b: str) -> Iterator[Block]:
+    return _descend(a, b, tokens(a), tokens(b), align, lambda _a, _b: iter(()))
+
+
+def _descend(
+    a: str,
+    b: str,
+    units_a: Sequence[str],
+    units_b: Sequence[str],
+    aligned: Callable[[Sequence[str], Sequence[str]], list[Block]],
+    inside: Callable[[str, str], Iterator[Block]],
+) -> Iterator[Block]:
+    """Align units, and look inside where they differ.
+
+    Args:
+        a: A's text.
+        b: B's text.
+        units_a: A cut into units.
+        units_b: B, likewise.
+        aligned: Finds equal runs of units.
+        inside: Finds equal runs in two stretches that have no such run.
+    """
     starts_a, starts_b = _starts(units_a), _starts(units_b)
     end_a = end_b = 0
-    blocks = align(units_a, units_b)
-    for start_a, start_b, count in [*blocks, (len(units_a), len(units_b), 0)]:
-        wide = max(start_a - end_a, start_b - end_b) > _WIDE if level == 1 else level == 2
-        if end_a < start_a and end_b < start_b and not wide:
-            gap_a = a[starts_a[end_a] : starts_a[start_a]]
-            gap_b = b[starts_b[end_b] : starts_b[start_b]]
-            yield from _runs(gap_a, gap_b, at_a + starts_a[end_a], at_b + starts_b[end_b], level + 1)
+    for start_a, start_b, count in [*aligned(units_a, units_b), (len(units_a), len(units_b), 0)]:
+        if end_a < start_a and end_b < start_b:
+            from_a, from_b = starts_a[end_a], starts_b[end_b]
+            for at_a, at_b, length in inside(a[from_a : starts_a[start_a]], b[from_b : starts_b[start_b]]):
+                yield from_a + at_a, from_b + at_b, length
         end_a, end_b = start_a + count, start_b + count
         if count:
-            yield at_a + starts_a[start_a], at_b + starts_b[start_b], starts_a[end_a] - starts_a[start_a]
+            yield starts_a[start_a], starts_b[start_b], starts_a[end_a] - starts_a[start_a]
+
+
+def _without_islands(a: Sequence[str], b: Sequence[str]) -> list[Block]:
+    """Align words, and let go of runs too short to mean anything before anyone looks inside the changes."""
+    blocks = align(a, b)
+    if len(blocks) < 2:
+        return blocks
+    found = give_up_islands(edits(blocks, len(a), len(b)), _unit_size)
+    return [(edit.a[0], edit.b[0], edit.a[1] - edit.a[0]) for edit in found if edit.equal]
+
+
+def _unit_size(edit: Edit) -> int:
+    return max(edit.a[1] - edit.a[0], edit.b[1] - edit.b[0])
+
+
+def _edges(a: str, b: str) -> Iterator[Block]:
+    """Find what two changed stretches share at their beginning and at their end."""
+    head = _common_tokens(a, b)
+    if head:
+        yield 0, 0, head
+    tail = _common_tail_tokens(a[head:], b[head:])
+    if tail:
+        yield len(a) - tail, len(b) - tail, tail
+
+
+def _common_tokens(a: str, b: str) -> int:
+    if a[0] != b[0]:
+        return 0
+    reach = common_prefix(a, b) + _AT_AN_EDGE
+    count = 0
+    for left, right in zip(tokens(a[:reach]), tokens(b[:reach]), strict=False):
+        if left != right:
+            break
+        count += len(left)
+    # A stretch that ends here may be the beginning of a longer token on the other side.
+    return count
+
+
+def _common_tail_tokens(a: str, b: str) -> int:
+    if not a or not b or a[-1] != b[-1]:
+        return 0
+    reach = common_prefix(a[::-1], b[::-1]) + _AT_AN_EDGE
+    count = 0
+    for left, right in zip(reversed(tokens(a[-reach:])), reversed(tokens(b[-reach:])), strict=False):
+        if left != right:
+            break
+        count += len(left)
+    return count
 
 
 def _starts(units: Sequence[str]) -> list[int]:

@@ -60,3 +60,15 @@ def sentence_starts(text: str) -> list[int]:
             continue
         found.append(match.end())
     return found
+
+
+def common_prefix(a: str, b: str) -> int:
+    """Return how many code points two texts share from the start."""
+    low, high = 0, min(len(a), len(b))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[low:middle] == b[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
