@@ -106,6 +106,8 @@ def to_request(draft: Draft) -> Request:
         problems["messages"] = "Write a message."
     if draft.api is Api.COMPLETIONS and not body.get("prompt"):
         problems["prompt"] = "Write a prompt."
+    if draft.api is Api.COMPLETIONS and "messages" in body:
+        problems["extra"] = "messages belong to Chat Completions: take them out, or switch to it."
     if problems:
         raise DraftError(problems)
     return Request(body)
@@ -140,20 +142,25 @@ def _trimmed(name: str, typed: str) -> str:
 def from_request(request: Request, endpoint: str, before: Draft = NOTEBOOK_DRAFT) -> Draft:
     """Return the draft that gives this request.
 
+    Never raises: what the form has no field for, or would send otherwise, stands in the extra JSON.
+
     Args:
         request: A request that was sent or imported.
         endpoint: The endpoint to send it to.
         before: The draft so far; its fields of the other API are kept.
     """
     chat = request.api is Api.CHAT
-    turns: tuple[Turn, ...] = ()
-    if chat and all(_is_plain(message) for message in request.body.get("messages", ())):
-        turns = tuple(Turn(message["role"], message["content"]) for message in request.messages)
-    shown = {"model", "messages"} if turns else {"model", "prompt"} if request.prompt and not chat else {"model"}
-    typed, extra = to_typed({key: value for key, value in request.body.items() if key not in shown}, request.api)
+    turns = _plain_turns(request.body.get("messages")) if chat else ()
+    model = request.model if request.model == request.model.strip() else ""
+    shown = {"model": model, "messages": list(turns)} if chat else {"model": model, "prompt": request.prompt}
+    # What is empty in both need not stand in the extra JSON, where it would be in the way of a field.
+    rest = {
+        key: value for key, value in request.body.items() if key not in shown or not (shown[key] or shown[key] == value)
+    }
+    typed, extra = to_typed(rest, request.api)
     return Draft(
         endpoint=endpoint,
-        model=request.model,
+        model=model,
         api=request.api,
         turns=turns if chat else before.turns,
         prompt=before.prompt if chat else request.prompt,
@@ -162,8 +169,15 @@ def from_request(request: Request, endpoint: str, before: Draft = NOTEBOOK_DRAFT
     )
 
 
+def _plain_turns(messages: Any) -> tuple[Turn, ...]:
+    """The messages as turns; none if any of them is more than a role and a text."""
+    if not isinstance(messages, list) or not all(_is_plain(message) for message in messages):
+        return ()
+    return tuple(Turn(message["role"], message["content"]) for message in messages)
+
+
 def _is_plain(message: Any) -> bool:
-    """Whether a message is a role and a text and nothing else; any other goes to the extra JSON whole."""
+    """Whether a message is a role and a text and nothing else."""
     if not isinstance(message, Mapping) or message.keys() != {"role", "content"}:
         return False
     role, content = message["role"], message["content"]

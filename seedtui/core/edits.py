@@ -11,7 +11,7 @@ from seedtui.core.align import Block
 from seedtui.core.segment import tokens
 
 ISLAND_WORDS: Final = 4
-"""The most words an equal run may have to be given up."""
+"""The most words and marks of punctuation an equal run may have to be given up."""
 
 ISLAND_WEIGHT: Final = 4
 """How many times as long as an equal run the changes on its two sides must be, together, for it to be given up."""
@@ -55,7 +55,7 @@ def edits(runs: Sequence[Block], length_a: int, length_b: int) -> list[Edit]:
     return found
 
 
-def give_up_islands(found: Sequence[Edit], size: Callable[[Edit], int]) -> list[Edit]:
+def give_up_islands(found: Sequence[Edit], size: Callable[[Edit], int], longest: int = ISLAND_WORDS) -> list[Edit]:
     """Merge changes across short equal runs that the changes about them outweigh.
 
     Diverged prose shares many a "the" and "and" that mean nothing.
@@ -63,6 +63,7 @@ def give_up_islands(found: Sequence[Edit], size: Callable[[Edit], int]) -> list[
     Args:
         found: Edits that cover both texts.
         size: How many words an edit has, on its longer side.
+        longest: The most words an equal run may have to be given up.
 
     Returns:
         Edits that cover both texts; neighbouring changes are one.
@@ -74,12 +75,12 @@ def give_up_islands(found: Sequence[Edit], size: Callable[[Edit], int]) -> list[
         sizes.append(size(edit))
         while len(kept) >= 3 and not kept[-1].equal:
             words, around = sizes[-2], sizes[-3] + sizes[-1]
-            if words > ISLAND_WORDS or ISLAND_WEIGHT * words > around:
+            if words > longest or ISLAND_WEIGHT * words > around:
                 break
             left, right = kept[-3], kept[-1]
             kept[-3:] = [Edit(False, (left.a[0], right.a[1]), (left.b[0], right.b[1]))]
             sizes[-3:] = [around + words]
-    return kept if len(kept) == len(found) else give_up_islands(kept, size)
+    return kept if len(kept) == len(found) else give_up_islands(kept, size, longest)
 
 
 def size_in(a: str, b: str) -> Callable[[Edit], int]:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from seedtui.core.request import Api, JsonObject
+from seedtui.core.request import Api, JsonObject, is_deep
+from seedtui.core.text import scrub
 
 SEED_MIN: Final = -(2**63)
 SEED_MAX: Final = 2**63 - 1
@@ -87,12 +88,26 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON.")
 
 
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise ValueError(f"{digits} is too large a number.")
+    return value
+
+
 def _json(typed: str, otherwise: str) -> Any:
+    """Read JSON that can be sent as it is."""
+    otherwise = otherwise.rstrip(".")
     try:
-        return json.loads(typed, parse_constant=_refuse_constant)
+        value = json.loads(typed, parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         where = f" ({error.msg} at character {error.pos + 1})" if isinstance(error, json.JSONDecodeError) else ""
-        raise ValueError(f"{otherwise.rstrip('.')}{where}.") from None
+        raise ValueError(f"{otherwise}{where}.") from None
+    if is_deep(value):
+        raise ValueError(f"{otherwise} (this one is nested too deeply).")
+    if scrub(value) != value:
+        raise ValueError(f"{otherwise} (this one holds half a character, a lone surrogate).")
+    return value
 
 
 SEED: Final = Parameter(

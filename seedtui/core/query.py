@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ FILTERS: Final[Mapping[str, str]] = {
     "since": "a date (2026-11-01) or a time (2026-11-01T12:00)",
     "digest": "the beginning of a request's digest",
 }
+
+_INTEGER: Final = re.compile(r"[+-]?[0-9]+\Z")
 
 
 @dataclass(frozen=True)
@@ -50,19 +53,20 @@ def parse_query(typed: str) -> Query:
     """
     words: list[str] = []
     filters: dict[str, str] = {}
-    since = None
     for token in _tokens(typed):
         name, colon, value = token.partition(":")
         if not colon or name not in FILTERS:
             words.append(token)
         elif not value:
             raise ValueError(f"{name}: needs a value: {FILTERS[name]}.")
-        elif name == "since":
-            since = _time(value)
+        elif filters.get(name, value) != value:
+            raise ValueError(f"{name}: may be there only once.")
         else:
-            _check(name, value)
             filters[name] = value
-    return Query(tuple(words), filters, since)
+    for name, value in filters.items():
+        _check(name, value)
+    since = filters.pop("since", None)
+    return Query(tuple(word for word in words if word), filters, None if since is None else _time(since))
 
 
 def _tokens(typed: str) -> list[str]:
@@ -79,11 +83,10 @@ def _tokens(typed: str) -> list[str]:
 
 def _check(name: str, value: str) -> None:
     if name == "seed" and value != "none":
-        try:
-            number = int(value)
-        except ValueError:
-            raise ValueError(f"seed: needs a whole number, or none; got {value!r}.") from None
-        if not SEED_MIN <= number <= SEED_MAX:
+        if not _INTEGER.match(value):
+            raise ValueError(f"seed: needs a whole number, or none; got {value[:40]!r}.")
+        # int() of a very long string raises its own, unhelpful error.
+        if len(value) > 40 or not SEED_MIN <= int(value) <= SEED_MAX:
             raise ValueError("seed: must be from -2^63 to 2^63-1.")
     if name == "status" and value not in set(Status):
         raise ValueError(f"status: must be {FILTERS['status']}; got {value!r}.")
@@ -94,6 +97,6 @@ def _time(value: str) -> datetime:
         if len(value) <= 10:
             return datetime.combine(date.fromisoformat(value), datetime.min.time(), UTC)
         moment = datetime.fromisoformat(value)
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ValueError(f"since: needs {FILTERS['since']}; got {value!r}.") from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

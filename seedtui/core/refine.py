@@ -12,7 +12,7 @@ from itertools import accumulate, pairwise
 from typing import Final
 
 from seedtui.core.align import Block, align
-from seedtui.core.edits import Edit, edits, give_up_islands
+from seedtui.core.edits import ISLAND_WORDS, Edit, edits, give_up_islands
 from seedtui.core.pattern import pattern
 from seedtui.core.segment import common_prefix, tokens
 
@@ -100,7 +100,8 @@ def _without_islands(a: Sequence[str], b: Sequence[str]) -> list[Block]:
     blocks = align(a, b)
     if len(blocks) < 2:
         return blocks
-    found = give_up_islands(edits(blocks, len(a), len(b)), _unit_size)
+    # A word of white space's making holds its punctuation, so one fewer is as much.
+    found = give_up_islands(edits(blocks, len(a), len(b)), _unit_size, ISLAND_WORDS - 1)
     return [(edit.a[0], edit.b[0], edit.a[1] - edit.a[0]) for edit in found if edit.equal]
 
 

@@ -117,18 +117,16 @@ def is_deep(value: Any, limit: int = NESTING_LIMIT) -> bool:
         limit: How many objects and lists may lie within each other; no API's bodies have nearly as many
             as `NESTING_LIMIT`.
     """
-    level = [value]
-    for _ in range(limit + 1):
+    level = _nested([value])
+    for _ in range(limit):
         if not level:
             return False
-        level = [item for one in level for item in _items(one)]
+        level = _nested(item for one in level for item in (one.values() if isinstance(one, Mapping) else one))
     return bool(level)
 
 
-def _items(value: Any) -> Iterable[Any]:
-    if isinstance(value, Mapping):
-        return value.values()
-    return value if isinstance(value, list | tuple) else ()
+def _nested(values: Iterable[Any]) -> list[Any]:
+    return [value for value in values if isinstance(value, Mapping | list | tuple)]
 
 
 def canonical_json(value: Any) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
-from seedtui.core.request import Api, JsonObject
+from seedtui.core.request import NESTING_LIMIT, Api, JsonObject, is_deep
 from seedtui.core.run import Completion
 from seedtui.core.text import join_surrogates, scrub
 
 _PER_CHUNK: Final = frozenset({"choices", "usage", "object", "system_fingerprint", "obfuscation"})
+_LARGEST_INDEX: Final = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class TextDelta:
 @dataclass
 class _Choice:
     message: JsonObject = field(default_factory=dict)
+    calls: dict[int, JsonObject] = field(default_factory=dict)
     text: list[str] = field(default_factory=list)
     held: str = ""
     finish_reason: str | None = None
@@ -68,6 +70,8 @@ class ResponseBuilder:
         servers answer with one although a stream was asked for.
         """
         self._chunks += 1
+        if is_deep(chunk):
+            chunk = _pruned(chunk)
         fingerprint = chunk.get("system_fingerprint")
         if isinstance(fingerprint, str) and fingerprint:
             self._fingerprints.setdefault(join_surrogates(fingerprint))
@@ -132,7 +136,7 @@ class ResponseBuilder:
 
     def _take_choice(self, choice: Mapping[str, Any]) -> TextDelta | None:
         number = choice.get("index")
-        index = number if isinstance(number, int) and not isinstance(number, bool) and number >= 0 else 0
+        index = number if _is_index(number) else 0
         state = self._choices.setdefault(index, _Choice())
         reason = choice.get("finish_reason")
         if isinstance(reason, str) and reason:
@@ -145,13 +149,14 @@ class ResponseBuilder:
 
     def _chunk_text(self, choice: Mapping[str, Any], state: _Choice) -> str:
         if self._api is Api.COMPLETIONS and isinstance(choice.get("text"), str):
-            state.message["text"] = state.message.get("text", "") + choice["text"]
+            so_far = state.message.get("text")
+            state.message["text"] = (so_far if isinstance(so_far, str) else "") + choice["text"]
             return str(choice["text"])
         delta = choice.get("delta") or choice.get("message")
         if not isinstance(delta, Mapping):
             return ""
         said = content_text(delta.get("content")) + content_text(delta.get("refusal"))
-        calls = _merge_delta(state.message, delta, started=bool(state.text or state.held or said))
+        calls = _merge_delta(state, delta, started=bool(state.text or state.held or said))
         return said + calls
 
     def _add_text(self, index: int, state: _Choice, text: str) -> TextDelta | None:
@@ -192,11 +197,12 @@ def content_text(content: Any) -> str:
     return ""
 
 
-def _merge_delta(message: JsonObject, delta: Mapping[str, Any], *, started: bool) -> str:
+def _merge_delta(state: _Choice, delta: Mapping[str, Any], *, started: bool) -> str:
     """Merge a delta into the message so far; return the text of the tool calls that it added.
 
     A call reads `name {"argument": 1}`, on a line of its own, so that calls are compared like text.
     """
+    message = state.message
     for key, value in delta.items():
         if key == "tool_calls" or value is None:
             continue
@@ -211,27 +217,47 @@ def _merge_delta(message: JsonObject, delta: Mapping[str, Any], *, started: bool
     calls = delta.get("tool_calls")
     if not isinstance(calls, list):
         return ""
-    return "".join(_merge_call(message, call, started) for call in calls if isinstance(call, Mapping))
+    return "".join(_merge_call(state, call, started) for call in calls if isinstance(call, Mapping))
 
 
-def _merge_call(message: JsonObject, call: Mapping[str, Any], started: bool) -> str:
-    merged: list[JsonObject] = message.setdefault("tool_calls", [])
+def _merge_call(state: _Choice, call: Mapping[str, Any], started: bool) -> str:
+    merged: list[JsonObject] = state.message.setdefault("tool_calls", [])
     number = call.get("index")
-    index = number if isinstance(number, int) and 0 <= number < len(merged) else len(merged)
+    # Some servers count the calls from 1, and some not at all: then each comes whole.
+    target = state.calls.get(number) if _is_index(number) else None
     text = ""
-    if index == len(merged):
-        merged.append({"type": "function", "function": {"name": "", "arguments": ""}})
-        text = "\n" if started or index else ""
-    target = merged[index]
+    if target is None:
+        target = {"type": "function", "function": {"name": "", "arguments": ""}}
+        text = "\n" if started or merged else ""
+        merged.append(target)
+        if _is_index(number):
+            state.calls[number] = target
     target.update({key: value for key, value in call.items() if key not in ("index", "function") and value is not None})
     function = call.get("function")
     function = function if isinstance(function, Mapping) else {}
-    for key, after in (("name", " "), ("arguments", "")):
+    for key in ("name", "arguments"):
         value = function.get(key)
         if isinstance(value, str) and value:
+            if key == "arguments" and not target["function"][key]:
+                text += " "
             target["function"][key] += value
-            text += value + after
+            text += value
     return text
+
+
+def _is_index(number: Any) -> TypeGuard[int]:
+    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= _LARGEST_INDEX
+
+
+def _pruned(value: Any, depth: int = NESTING_LIMIT) -> Any:
+    """Return a JSON value without what lies too deep."""
+    if not isinstance(value, Mapping | list):
+        return value
+    if depth == 0:
+        return None
+    if isinstance(value, Mapping):
+        return {key: _pruned(item, depth - 1) for key, item in value.items()}
+    return [_pruned(item, depth - 1) for item in value]
 
 
 def _take_logprobs(state: _Choice, logprobs: Any) -> None:
