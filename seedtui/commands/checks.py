@@ -25,7 +25,6 @@ _PACKAGES: Final = ("openai", "textual", "rich", "platformdirs", "rapidfuzz", "r
 _PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _MEGABYTE: Final = 1_000_000
 _HISTORY_NEEDS: Final = 100 * _MEGABYTE
-_WEIGHTS_NEED: Final = 300 * _MEGABYTE
 
 
 class Level(StrEnum):
@@ -109,7 +108,7 @@ def check_history(path: Path) -> Iterator[Finding]:
     from seedtui.history import History, HistoryError
 
     shown = displayable(str(path))
-    folder = next((one for one in path.parents if one.exists()), Path("/"))
+    folder = _nearest(path.parent)
     if path.exists():
         try:
             history = History.open(path)
@@ -136,8 +135,12 @@ def check_weights_room() -> Iterator[Finding]:
     from seedtui.endpoints import weights
 
     if not weights.is_present():
-        folder = paths.weights_folder()
-        yield _room("disk, weights", next((one for one in folder.parents if one.exists()), Path("/")), _WEIGHTS_NEED)
+        yield _room("disk, weights", _nearest(paths.weights_folder()), weights.WEIGHTS.room)
+
+
+def _nearest(folder: Path) -> Path:
+    """Return the folder, or the nearest one above it that is there."""
+    return next((one for one in (folder, *folder.parents) if one.exists()), Path("/"))
 
 
 def _room(subject: str, folder: Path, needed: int) -> Finding:

@@ -34,7 +34,7 @@ def main(options: Namespace) -> int:
 
 
 def _print(finding: Finding) -> Level:
-    sys.stdout.write(f"{finding.level.value:<9}{finding.subject:<16}{finding.sentence}\n")
+    sys.stdout.write(f"{finding.level.value:<9}{finding.subject:<18}{finding.sentence}\n")
     sys.stdout.flush()
     return finding.level
 

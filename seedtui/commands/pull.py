@@ -51,22 +51,25 @@ def _pull() -> None:
 
     say("Getting the local model's weights (Ctrl-C cancels).")
     cancelled = threading.Event()
-    with _ctrl_c_sets(cancelled), _progress() as progress:
+    with _signals_set(cancelled), _progress() as progress:
         weights.pull(progress, cancelled)
     say("The weights are in place.")
 
 
 @contextmanager
-def _ctrl_c_sets(event: threading.Event) -> Iterator[None]:
-    """Let Ctrl-C set an event, so that what was begun is cleaned up."""
+def _signals_set(event: threading.Event) -> Iterator[None]:
+    """Let Ctrl-C, a kill or a lost connection set an event, so that what was begun is cleaned up."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    heeded = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
     if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, lambda number, frame: event.set())
+        heeded = []
+    for number in heeded:
+        signal.signal(number, lambda number, frame: event.set())
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number in heeded:
+            signal.signal(number, before[number])
 
 
 @contextmanager

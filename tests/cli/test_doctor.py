@@ -141,12 +141,15 @@ def test_ctrl_c_cancels_a_pull(seedtui: Command, home: Path, monkeypatch: pytest
         assert cancelled.is_set()
         raise weights.WeightsError("The download was cancelled.")
 
-    before = signal.getsignal(signal.SIGINT)
     stand_in(monkeypatch, home, pull)
-    found = seedtui("pull")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        found = seedtui("pull")
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert (found.code, found.out) == (2, "")
     assert "cancelled" in found.err
-    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_local_run_without_weights_fetches_them_first(

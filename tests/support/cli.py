@@ -7,10 +7,12 @@ import io
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +71,8 @@ def start_program(
     return subprocess.Popen(
         [sys.executable, "-m", "seedtui", *map(str, arguments)],
         env={**os.environ, "PYTHONPATH": str(ROOT), **(environ or {})},
+        # A child of a program in the background would not heed Ctrl-C.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         **{**pipes, **streams},
     )
 
