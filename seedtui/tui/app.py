@@ -27,7 +27,7 @@ from seedtui.tui.draft_file import read_draft, write_draft
 from seedtui.tui.messages import RunnerWoke
 from seedtui.tui.palette import CommandProvider
 from seedtui.tui.screens.workbench import Workbench
-from seedtui.tui.theme import DARK, THEMES
+from seedtui.tui.theme import DARK, LIGHT, THEMES
 
 if TYPE_CHECKING:
     from seedtui.config import Settings
@@ -63,13 +63,16 @@ class SeedtuiApp(App[None]):
         self.animation_level = "none"
         self.set_keymap(dict(settings.keys))
 
+    def get_default_screen(self) -> Workbench:
+        """Begin with the workbench: there is no empty screen under it to be laid out first."""
+        return self._workbench
+
     def on_mount(self) -> None:
-        """Show the workbench."""
+        """Leave in good order when told to from outside."""
         for number in (signal.SIGTERM, signal.SIGHUP):
             # Signals reach the main thread only; tests run the app elsewhere.
             if threading.current_thread() is threading.main_thread():
                 asyncio.get_running_loop().add_signal_handler(number, self.exit)
-        self.push_screen(self._workbench)
 
     @property
     def runner(self) -> RunnerThread:
@@ -158,6 +161,10 @@ class SeedtuiApp(App[None]):
     def action_help_quit(self) -> None:
         """Answer Ctrl+C, which many press to quit."""
         self._workbench.action_command("quit")
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give themes that are not ours the colours of changes."""
+        return dict(DARK.variables if self.current_theme.dark else LIGHT.variables)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Leave the palette to the table of commands, but for the theme."""

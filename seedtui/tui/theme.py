@@ -20,9 +20,11 @@ DARK: Final = Theme(
     error="#e0776c",
     dark=True,
     variables={
-        "diff-deleted": "#3d2a22",
+        "diff-deleted": "#35261f",
+        "diff-deleted-now": "#5c3a28",
         "diff-deleted-text": "#f0bf9b",
-        "diff-inserted": "#1d3247",
+        "diff-inserted": "#1a2d40",
+        "diff-inserted-now": "#244b70",
         "diff-inserted-text": "#a9d0f5",
         "input-selection-background": "#7aa2d6 35%",
     },
@@ -42,9 +44,11 @@ LIGHT: Final = Theme(
     error="#b03a2e",
     dark=False,
     variables={
-        "diff-deleted": "#fbe3d0",
+        "diff-deleted": "#fbe9da",
+        "diff-deleted-now": "#f6c9a4",
         "diff-deleted-text": "#7a3a00",
-        "diff-inserted": "#d8e8fa",
+        "diff-inserted": "#e0ecfa",
+        "diff-inserted-now": "#b4d3f5",
         "diff-inserted-text": "#123f70",
     },
 )

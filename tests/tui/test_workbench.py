@@ -275,3 +275,10 @@ async def test_a_full_disk_is_one_sentence_and_nothing_is_sent(
         assert "journey to Mars" in driver.workbench.form.draft.turns[1].text
         monkeypatch.undo()
         await driver.sent("f5", 1)
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "nord", "no-such-theme"])
+async def test_any_theme_shows_changes(server: ScriptedServer, tmp_path: Path, theme: str) -> None:
+    async with running_app(server, tmp_path, settings=f'theme = "{theme}"\n') as driver:
+        await driver.sent("f6", 2)
+        assert "change 1 of" in driver.screen_text

@@ -51,6 +51,9 @@ class DiffView(ScrollView, can_focus=True):
     DiffView > .diff--equal { color: $foreground; }
     DiffView > .diff--deleted { color: $diff-deleted-text; background: $diff-deleted; text-style: underline; }
     DiffView > .diff--inserted { color: $diff-inserted-text; background: $diff-inserted; text-style: bold; }
+    DiffView > .diff--deleted-now { color: $diff-deleted-text; background: $diff-deleted-now; text-style: underline; }
+    DiffView > .diff--inserted-now { color: $diff-inserted-text; background: $diff-inserted-now; text-style: bold; }
+    DiffView > .diff--struck-now { color: $diff-deleted-text; background: $diff-deleted-now; text-style: strike; }
     DiffView > .diff--struck { color: $diff-deleted-text; background: $diff-deleted; text-style: strike; }
     DiffView > .diff--sign { color: $accent; text-style: bold; }
     DiffView > .diff--line { color: $panel-lighten-2; }
@@ -61,6 +64,9 @@ class DiffView(ScrollView, can_focus=True):
         "diff--deleted",
         "diff--inserted",
         "diff--struck",
+        "diff--deleted-now",
+        "diff--inserted-now",
+        "diff--struck-now",
         "diff--sign",
         "diff--line",
         "diff--note",
@@ -82,6 +88,7 @@ class DiffView(ScrollView, can_focus=True):
         self._view = View.SPLIT
         self._note = ""
         self._change = -1
+        self._first_row = -1
         self._laid_out_for = 0
 
     @property
@@ -92,7 +99,7 @@ class DiffView(ScrollView, can_focus=True):
     @property
     def layout_width(self) -> int:
         """The width that rows should be laid out for: without the scrollbar, shown or not."""
-        return max(4, self.size.width - (0 if self.show_vertical_scrollbar else self.styles.scrollbar_size_vertical))
+        return max(4, self.outer_size.width - self.styles.scrollbar_size_vertical)
 
     def show(self, rows: Sequence[Row], view: View, *, note: str = "", follow: bool = False) -> None:
         """Paint other rows, and keep the place.
@@ -105,7 +112,8 @@ class DiffView(ScrollView, can_focus=True):
         """
         at_end = follow and 0 < self.max_scroll_y <= self.scroll_offset.y
         self._rows, self._view, self._note = rows, view, note
-        self._laid_out_for = self.size.width
+        self._laid_out_for = self.layout_width
+        self._first_row = -1 if (row := self._row_of(self._change)) is None else row
         self.virtual_size = Size(self.size.width, max(1, len(rows)))
         if at_end:
             self.scroll_end(animate=False, immediate=True, x_axis=False)
@@ -113,17 +121,24 @@ class DiffView(ScrollView, can_focus=True):
 
     def go_to_change(self, change: int) -> None:
         """Make a change the current one and bring its first row into sight."""
-        row = next((index for index, row in enumerate(self._rows) if row.change >= change), None)
-        if row is None or change < 0:
-            self._change = -1
+        row = self._row_of(change)
+        if row is None:
+            self._change, self._first_row = -1, -1
             self.scroll_to(y=0, animate=False, immediate=True)
         else:
-            self._change = change
+            self._change, self._first_row = change, row
             top, height = self.scroll_offset.y, self.size.height
             if not top <= row < top + height - 1:
                 self.scroll_to(y=max(0, row - _CONTEXT), animate=False, immediate=True)
         self.refresh()
         self.post_message(self.Moved(self._change))
+
+    def _row_of(self, change: int) -> int | None:
+        """Return the first row that shows a change."""
+        if change < 0:
+            return None
+        numbers = ({piece.change for piece in (*row.a, *row.b)} for row in self._rows)
+        return next((index for index, found in enumerate(numbers) if change in found), None)
 
     def action_move(self, step: int) -> None:
         """Scroll by some rows."""
@@ -139,7 +154,7 @@ class DiffView(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Ask for rows of the new width."""
-        if self.size.width != self._laid_out_for:
+        if self.layout_width != self._laid_out_for:
             self.post_message(self.Resized())
 
     def render_line(self, y: int) -> Strip:
@@ -148,19 +163,19 @@ class DiffView(ScrollView, can_focus=True):
         base = self.rich_style
         index = y + self.scroll_offset.y
         if index < len(self._rows):
-            segments = self._row_segments(self._rows[index])
+            segments = self._row_segments(self._rows[index], first=index == self._first_row)
         else:
             note = self._note.splitlines() if not self._rows else []
             text = note[y - 1] if 1 <= y <= len(note) else ""
             segments = [Segment(f"  {text}", base + self._part("note"))]
         return Strip(segments).adjust_cell_length(width, base)
 
-    def _row_segments(self, row: Row) -> list[Segment]:
+    def _row_segments(self, row: Row, *, first: bool) -> list[Segment]:
         if self._view is not View.SPLIT:
             struck = "struck" if self._view is View.INLINE else "deleted"
-            return [self._sign(row.sign), *self._pieces(row.a, struck)]
+            return [self._sign(row.sign, first), *self._pieces(row.a, struck)]
         side = text_width(View.SPLIT, self.layout_width)
-        left, right = self._side(row.a, Kind.DELETED), self._side(row.b, Kind.INSERTED)
+        left, right = self._side(row.a, Kind.DELETED, first), self._side(row.b, Kind.INSERTED, first)
         cells = sum(cell_len(segment.text) for segment in left)
         return [
             *left,
@@ -169,24 +184,23 @@ class DiffView(ScrollView, can_focus=True):
             *right,
         ]
 
-    def _side(self, pieces: Sequence[Piece], kind: Kind) -> list[Segment]:
+    def _side(self, pieces: Sequence[Piece], kind: Kind, first: bool) -> list[Segment]:
         changed = any(piece.kind is kind for piece in pieces)
         only = changed and all(piece.kind is kind for piece in pieces)
         sign = ("-" if kind is Kind.DELETED else "+") if only else "~"
-        return [self._sign(sign if changed else " "), *self._pieces(pieces, "deleted")]
+        return [self._sign(sign if changed else " ", first and changed), *self._pieces(pieces, "deleted")]
 
-    def _sign(self, sign: str) -> Segment:
-        return Segment(f"{sign} ", self.rich_style + self._part("sign"))
+    def _sign(self, sign: str, first: bool) -> Segment:
+        """Paint a sign; the current change's first row has an arrow beside it."""
+        return Segment(f"{sign}{'›' if first else ' '}", self.rich_style + self._part("sign"))
 
     def _pieces(self, pieces: Sequence[Piece], deleted: str) -> list[Segment]:
         names = {Kind.EQUAL: "equal", Kind.DELETED: deleted, Kind.INSERTED: "inserted"}
         return [Segment(piece.text, self._piece_style(piece, names[piece.kind])) for piece in pieces]
 
     def _piece_style(self, piece: Piece, name: str) -> Style:
-        style = self.rich_style + self._part(name)
-        if piece.change >= 0 and piece.change == self._change:
-            style += Style(reverse=True)
-        return style
+        current = piece.change >= 0 and piece.change == self._change
+        return self.rich_style + self._part(f"{name}-now" if current else name)
 
     def _part(self, name: str) -> Style:
         return self.get_component_rich_style(f"diff--{name}")
