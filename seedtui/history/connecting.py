@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from seedtui.history.filesystem import on_network
-from seedtui.history.migrate import migrate
+from seedtui.history.migrate import check_schema, migrate
 from seedtui.paths import make_private_folder
 
 _BUSY_SECONDS: Final = 5.0
@@ -27,8 +27,22 @@ def connect(path: Path) -> sqlite3.Connection:
         make_private_folder(path.parent)
         # SQLite gives its -wal and -shm files the rights of this one.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    try:
+        return _connect_for_writing(path)
+    except sqlite3.OperationalError as error:
+        if "disk i/o error" not in str(error).lower():
+            raise
+        # On a full disk there is no room for the memory that processes share; one alone needs none.
+        return _connect_for_writing(path, "PRAGMA locking_mode = EXCLUSIVE")
+
+
+def _connect_for_writing(path: Path, *first: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
+        for statement in first:
+            connection.execute(statement)
+        # What is not ours is not to be changed at all, and the journal mode is kept in the file.
+        check_schema(connection, path)
         _choose_journal(connection, path)
         connection.execute("PRAGMA synchronous = FULL")
         migrate(connection, path)

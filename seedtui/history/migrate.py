@@ -14,6 +14,7 @@ from seedtui.history.errors import HistoryError
 from seedtui.history.transaction import transaction
 
 STEPS: Final = Path(__file__).parent / "migrations"
+_SMALLEST: Final = 512
 _NAME: Final = re.compile(r"(\d{4})_(\w+)\.sql\Z")
 
 
@@ -32,18 +33,9 @@ def migrate(connection: sqlite3.Connection, path: Path, *, read_only: bool = Fal
         sqlite3.Error: If it cannot be migrated. It is as it was.
     """
     known = _steps(folder)
-    newest = known[-1][0]
-    version = _version(connection)
+    version = check_schema(connection, path, newest=known[-1][0])
     shown = displayable(str(path))
-    if version > newest:
-        raise HistoryError(
-            "newer",
-            f"{shown} was written by a newer seedtui (schema {version}, this one knows {newest}): "
-            "update seedtui, or choose another with --db.",
-        )
-    if not _is_ours(connection, version):
-        raise HistoryError("corrupt", f"{shown} is no seedtui history: choose another with --db.")
-    if version == newest:
+    if version == known[-1][0]:
         return
     if read_only:
         raise HistoryError(
@@ -56,6 +48,35 @@ def migrate(connection: sqlite3.Connection, path: Path, *, read_only: bool = Fal
         for number, name, file in known:
             if number > version:
                 _apply(connection, number, name, file.read_text(encoding="utf-8"))
+
+
+def check_schema(connection: sqlite3.Connection, path: Path, newest: int | None = None) -> int:
+    """Look whether a database is a history, without changing anything in it.
+
+    Args:
+        connection: The database.
+        path: Its file, for the sentence if it is refused.
+        newest: The newest schema that is known; by default the last of `STEPS`.
+
+    Returns:
+        The number of its schema; 0 if it is empty.
+
+    Raises:
+        HistoryError: If it is no history, or was written by a newer seedtui.
+    """
+    newest = _steps(STEPS)[-1][0] if newest is None else newest
+    shown = displayable(str(path))
+    # SQLite would take a file of a few bytes for an empty one, and write over it.
+    if 0 < path.stat().st_size < _SMALLEST or not _is_ours(connection):
+        raise HistoryError("corrupt", f"{shown} is no seedtui history: choose another with --db.")
+    version = _version(connection)
+    if version > newest:
+        raise HistoryError(
+            "newer",
+            f"{shown} was written by a newer seedtui (schema {version}, this one knows {newest}): "
+            "update seedtui, or choose another with --db.",
+        )
+    return version
 
 
 def _apply(connection: sqlite3.Connection, number: int, name: str, script: str) -> None:
@@ -74,10 +95,10 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _is_ours(connection: sqlite3.Connection, version: int) -> bool:
+def _is_ours(connection: sqlite3.Connection) -> bool:
     """Whether it is a history, or a database with nothing in it: another program's is left alone."""
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    return {"migrations", "runs"} <= tables if version else not tables - {"migrations", "sqlite_sequence"}
+    return not tables or {"migrations", "runs"} <= tables
 
 
 def _steps(folder: Path) -> list[tuple[int, str, Path]]:
@@ -94,3 +115,5 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
+    if statement.strip():
+        yield statement
