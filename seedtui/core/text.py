@@ -17,6 +17,8 @@ from seedtui.core.pattern import pattern
 REPLACEMENT: Final = "\ufffd"
 LINE_CAP: Final = 10_000
 TEXT_CAP: Final = 1_000_000
+# Letters and marks that nobody can see: fillers, and a joiner of marks.
+INVISIBLE: Final = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
 
 _LONE_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
@@ -24,8 +26,9 @@ _LONE_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 # characters; private use, unassigned and surrogates. ZWJ and ZWNJ stay where they join: emoji
 # families and several scripts need them. Variation selectors are marks and stay, too.
 _UNSAFE: Final = (
-    r"[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]"
-    r"|(?!(?<=[\p{L}\p{M}\p{So}\p{Sk}])[\u200c\u200d](?=[\p{L}\p{M}\p{So}]))\p{Cf}"
+    rf"[\p{{Cc}}\p{{Zl}}\p{{Zp}}\p{{Cs}}\p{{Co}}\p{{Cn}}{INVISIBLE}]"
+    rf"|(?!(?<=[\p{{L}}\p{{M}}\p{{So}}\p{{Sk}}])(?<![{INVISIBLE}])"
+    rf"[\u200c\u200d](?=[\p{{L}}\p{{M}}\p{{So}}])(?![{INVISIBLE}]))\p{{Cf}}"
 )
 _MARKS: Final = r"(?<=\p{M}{8})\p{M}+"
 
@@ -88,7 +91,7 @@ def displayable(text: str, *, newlines: bool = False, tabs: str = "␉") -> str:
             return character
         return tabs if character == "\t" else _visible(character)
 
-    return str(pattern(_MARKS).sub("…", pattern(_UNSAFE).sub(replace, text)))
+    return str(pattern(_UNSAFE).sub(replace, pattern(_MARKS).sub("…", text)))
 
 
 def one_line(text: str, limit: int = 200) -> str:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from seedtui.core.pattern import pattern
-from seedtui.core.text import REPLACEMENT, displayable, join_surrogates
+from seedtui.core.text import INVISIBLE, REPLACEMENT, displayable, join_surrogates
 
 SHAPELESS: Final = "▯"
 
 _FIRST: Final = 0xF0000
 _MOST: Final = 0xFFFD
-_CANDIDATE: Final = r"[\p{C}\p{Zl}\p{Zp}]|(?<=\p{M}{8})\p{M}"
+_CANDIDATE: Final = rf"[\p{{C}}\p{{Zl}}\p{{Zp}}{INVISIBLE}]|(?<=\p{{M}}{{8}})\p{{M}}"
 
 
 class StandIns:
