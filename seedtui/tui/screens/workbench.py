@@ -11,7 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
-from textual.events import DescendantFocus, Key, Resize
+from textual.events import DescendantFocus, Key, Resize, ScreenResume
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -78,15 +78,17 @@ class Workbench(Sending, Browsing, Comparing):
         """
         super().__init__()
         self._draft = draft
+        self._shown = False
         # Given here, it costs nothing; changed later, it restyles every widget.
         self.set_classes("-request")
 
     def compose(self) -> ComposeResult:
         """Lay out the panes."""
+        self.set_class(self.app.size.width < NARROW, "-narrow")
         endpoints = self.seedtui.settings.endpoints
         models = {name: endpoint.model for name, endpoint in endpoints.items()}
         yield TabBar(_PANES, id="tabs")
-        yield VerdictLine(id="verdict-above")
+        yield VerdictLine(NOTHING, id="verdict-above")
         with Container(id="panes"):
             with Vertical(id="left"):
                 with Vertical(id="request"):
@@ -104,10 +106,17 @@ class Workbench(Sending, Browsing, Comparing):
         """Paint first; read and ask afterwards."""
         self.query_one("#filter", Input).cursor_blink = False
         self.compare_pane.show(None, welcome=WELCOME)
-        self.query_one("#verdict-above", VerdictLine).show(None, NOTHING)
-        self.show_pane("request")
+        self.query_one(TabBar).active = "request"
+        self._show_focus(self.form.begin_focused())
+        self.call_after_refresh(self._after_first_frame)
+
+    def _after_first_frame(self) -> None:
         self.read_page()
-        self.call_after_refresh(self.seedtui.after_first_frame)
+        self.seedtui.after_first_frame()
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Style nothing again when it is first shown: every widget was styled as it was mounted."""
+        event.refresh_styles, self._shown = self._shown, True
 
     # Commands: an id of the table is the name of a method, after `do_`.
 
@@ -215,7 +224,10 @@ class Workbench(Sending, Browsing, Comparing):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Mark the pane that has the focus, and show the keys that act in it."""
-        inside = {pane.id for pane in event.widget.ancestors_with_self if isinstance(pane, Widget)}
+        self._show_focus(event.widget)
+
+    def _show_focus(self, focused: Widget) -> None:
+        inside = {pane.id for pane in focused.ancestors_with_self if isinstance(pane, Widget)}
         for name, _ in _PANES:
             self.query_one(f"#{name} PaneTitle").set_class(name in inside, "-active")
         in_request = "request" in inside

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from seedtui.tui.widgets.facts import Facts
 
 _NARROW = 100
+_NOTHING = "Nothing to compare yet."
 
 
 class ComparePane(Vertical):
@@ -41,7 +42,7 @@ class ComparePane(Vertical):
     def compose(self) -> ComposeResult:
         """Make the pane's parts."""
         yield PaneTitle("Compare")
-        yield VerdictLine()
+        yield VerdictLine(_NOTHING)
         yield DiffView(id="diff")
 
     @property
@@ -115,7 +116,7 @@ class ComparePane(Vertical):
         title = self.query_one(PaneTitle)
         verdict = comparison.verdict if comparison else None
         otherwise = "" if comparison is None else "One run so far: send again, or choose A with a."
-        self.query_one(VerdictLine).show(verdict, otherwise or "Nothing to compare yet.")
+        self.query_one(VerdictLine).show(verdict, otherwise or _NOTHING)
         title.detail = _names(comparison)
         view = self.view if verdict else View.UNIFIED
         diff.show(self._rows(view, diff.layout_width), view, note=self._note(), follow=follow)

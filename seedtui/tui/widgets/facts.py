@@ -8,6 +8,7 @@ from typing import Final
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.geometry import Size
 from textual.widgets import Static
 
 from seedtui.core.comparison import Comparison
@@ -44,11 +45,15 @@ class Facts(Static):
         self._comparison, self._change = comparison, change
         self.refresh(layout=True)
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many lines there are at this width, which need not be the one of before."""
+        return 0 if self._comparison is None else len(list(lines(self._comparison, self._change, max(20, width))))
+
     def render(self) -> Content:
         """Paint the lines."""
         if self._comparison is None:
             return Content("")
-        width = max(20, self.content_size.width or self.container_size.width - 2)
+        width = max(20, self.content_size.width)
         return Content("\n").join(Content.assemble(*line) for line in lines(self._comparison, self._change, width))
 
 

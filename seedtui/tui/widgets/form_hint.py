@@ -35,8 +35,15 @@ class FormHint(Static):
         """Take the lines that the longest text needs."""
         self.set_class(event.size.width >= _WIDE, "-wide")
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[str | None, str] = (None, "")
+
     def show(self, problem: str | None, help_text: str) -> None:
         """Show the problem if there is one, else the help."""
+        if (problem, help_text) == self._shown:
+            return
+        self._shown = (problem, help_text)
         self.set_class(problem is not None, "-problem")
         text = displayable(help_text if problem is None else problem)
         self.update(Content(text) if problem is None else Content.assemble(("! ", "bold"), Content(text)))

@@ -226,6 +226,18 @@ class RequestForm(Vertical):
         last = self._last_focused
         (last if last is not None and last.focusable else self._written()).focus()
 
+    def begin_focused(self) -> TextEditor:
+        """Put the focus into the last message at once, so that the first frame shows it there.
+
+        Returns:
+            The editor that has it.
+        """
+        editor = self._written()
+        editor.has_focus = True
+        self.screen.set_focus(editor)
+        self.on_descendant_focus()
+        return editor
+
     def add_turn(self) -> None:
         """Add a message to a chat and put the focus into it."""
         if self._api.value == Api.CHAT:

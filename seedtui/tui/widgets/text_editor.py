@@ -8,6 +8,8 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.widget import Widget
 from textual.widgets import TextArea
 
 from seedtui.tui.stand_ins import StandIns
@@ -58,6 +60,7 @@ class TextEditor(TextArea, inherit_bindings=False):
     def __init__(self, value: str = "", placeholder: str = "", *, id: str | None = None) -> None:
         self._stand_ins = StandIns(kept="\n\t")
         self._whole: str | None = None
+        self._wrapped: tuple[object, int] | None = None
         super().__init__(
             compact=True,
             soft_wrap=True,
@@ -109,6 +112,19 @@ class TextEditor(TextArea, inherit_bindings=False):
         for place in self._stand_ins.places(held):
             line.stylize(_STAND_IN_STYLE, place, place + 1)
         return line
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many lines the text takes.
+
+        TextArea wraps its text when it has got its size, and asks for another layout then. Wrapped
+        here, it has the right height at once, in the first frame, too.
+        """
+        if self._wrapped != (self.wrapped_document, width):
+            self._wrapped = (self.wrapped_document, width)
+            room = width - self.scrollbar_size_vertical - 1
+            self.wrapped_document.wrap(max(0, room), self.indent_width)
+            self.set_reactive(Widget.virtual_size, Size(0, self.wrapped_document.height))
+        return self.wrapped_document.height
 
     @property
     def selected_text(self) -> str:

@@ -39,8 +39,15 @@ class VerdictLine(Static):
     VerdictLine.-open, VerdictLine.-none { color: $text-muted; }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(markup=False, id=id)
+    def __init__(self, otherwise: str = "", *, id: str | None = None) -> None:
+        """Make the line.
+
+        Args:
+            otherwise: What to say as long as there is no verdict; displayable.
+            id: The widget's id.
+        """
+        super().__init__(otherwise, markup=False, id=id, classes="-none")
+        self._shown: tuple[Verdict | None, str] = (None, otherwise)
 
     def show(self, verdict: Verdict | None, otherwise: str = "") -> None:
         """Show a verdict.
@@ -49,7 +56,9 @@ class VerdictLine(Static):
             verdict: The verdict.
             otherwise: What to say where there is none; displayable.
         """
+        if (verdict, otherwise) == self._shown:
+            return
+        self._shown = (verdict, otherwise)
         sign, look = _SIGNS[verdict.code] if verdict else ("", "none")
-        self.remove_class("-good", "-expected", "-odd", "-bad", "-open", "-none")
-        self.add_class(f"-{look}")
+        self.set_classes(f"-{look}")
         self.update(Content(f"{sign} {verdict.sentence}" if verdict else otherwise))
