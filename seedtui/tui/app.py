@@ -22,7 +22,9 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from seedtui.core.draft import Draft
+from seedtui.core.text import displayable
 from seedtui.paths import draft_path
+from seedtui.tui.commands import keymap_problem
 from seedtui.tui.draft_file import read_draft, write_draft
 from seedtui.tui.messages import RunnerWoke
 from seedtui.tui.palette import CommandProvider
@@ -202,6 +204,10 @@ def start(settings: Settings, history_path: Path, endpoint: str | None = None) -
     """
     from seedtui.history import History, HistoryError
 
+    problem = keymap_problem(settings.keys)
+    if problem:
+        print(f"seedtui: {displayable(str(settings.path))}: {problem}", file=sys.stderr)
+        return 2
     try:
         history = History.open(history_path)
     except HistoryError as error:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from textual.binding import Binding
+
+from seedtui.core.text import displayable
 
 
 class Scope(StrEnum):
@@ -90,7 +93,10 @@ COMMANDS: Final = (
 
 BY_ID: Final[Mapping[str, Command]] = {command.id: command for command in COMMANDS}
 
+# Keys that write nothing into a field.
+_NOT_TYPED: Final = re.compile(r"(shift\+)?f[0-9]+\Z|(shift\+)?(ctrl|alt)\+.")
 _KEY_NAMES: Final = {"slash": "/", "question_mark": "?", "enter": "Enter", "delete": "Del"}
+_NAMES: Final = {"/": "slash", "?": "question_mark"}
 
 
 def bindings(*scopes: Scope) -> list[Binding]:
@@ -112,7 +118,35 @@ def bindings(*scopes: Scope) -> list[Binding]:
 
 def keys_of(command: Command, keymap: Mapping[str, str]) -> list[str]:
     """Return the keys of a command as people read them, rebound ones included."""
-    return [readable_key(key) for key in keymap.get(command.id, command.keys).split(",") if key]
+    return [readable_key(key) for key in _split(keymap.get(command.id) or command.keys)]
+
+
+def keymap_problem(keymap: Mapping[str, str]) -> str | None:
+    """Return what is wrong with the keys that a user chose, in a sentence; None if nothing is.
+
+    Args:
+        keymap: Command id to the keys that replace its own.
+    """
+    for name in keymap:
+        if name not in BY_ID:
+            return f"keys.{displayable(name)} names no command; there are {', '.join(sorted(BY_ID))}."
+        if not BY_ID[name].keys:
+            return f"keys.{name} cannot be set: this command is in the palette only."
+    taken: dict[str, str] = {}
+    for command in COMMANDS:
+        for key in _split(keymap.get(command.id) or command.keys):
+            refused = f"keys.{command.id} cannot be {displayable(key)}"
+            if command.scope is not Scope.LISTS and not _NOT_TYPED.match(key):
+                return f"{refused}: it acts while text is typed, so take a function key, or one with ctrl."
+            other = taken.setdefault(key, command.id)
+            if other != command.id:
+                return f"{refused}: {other} has that key."
+    return None
+
+
+def _split(keys: str) -> list[str]:
+    # As Textual names them: `?` is question_mark.
+    return [_NAMES.get(key.strip(), key.strip()) for key in keys.split(",") if key.strip()]
 
 
 def readable_key(key: str) -> str:
