@@ -1,0 +1,94 @@
+"""Texts cut into words and sentences."""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seedtui.core.segment import common_prefix, is_word, sentence_starts, starts, tokens, word_ends
+
+texts = st.text() | st.text(st.sampled_from('ab .!?"\n。한é 1,’'), max_size=40)
+
+
+@given(texts)
+def test_tokens_are_the_text_and_none_is_empty(text: str) -> None:
+    found = tokens(text)
+    assert "".join(found) == text
+    assert all(found)
+
+
+@given(texts)
+def test_starts_are_where_the_pieces_begin(text: str) -> None:
+    found = tokens(text)
+    for piece, (start, end) in zip(found, pairwise(starts(found)), strict=True):
+        assert text[start:end] == piece
+
+
+@given(texts)
+def test_words_end_where_a_word_ends(text: str) -> None:
+    ends = word_ends(text)
+    assert ends == sorted(set(ends))
+    assert len(ends) == sum(is_word(piece) for piece in tokens(text))
+    assert all(0 < end <= len(text) for end in ends)
+
+
+@given(texts)
+def test_sentences_begin_at_the_start_and_then_after_some_end(text: str) -> None:
+    found = sentence_starts(text)
+    assert found[0] == 0
+    assert found == sorted(set(found))
+    for start in found[1:]:
+        assert start < len(text)
+        last = text[start - 1]
+        assert last.isspace() or last in "。！？｡\"'" or unicodedata.category(last) in ("Pe", "Pf")
+
+
+@given(st.text("abé여\n"), st.text("abé여\n"))
+def test_the_common_prefix_is_common_and_no_longer_one_is(a: str, b: str) -> None:
+    length = common_prefix(a, b)
+    assert a[:length] == b[:length]
+    assert length == min(len(a), len(b)) or a[length] != b[length]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", []),
+        ("The cat sat.", ["The", "cat", "sat"]),
+        ("can't stop 3.14, won't", ["can't", "stop", "3.14", "won't"]),
+        ("화성으로 떠난 여행", ["화성으로", "떠난", "여행"]),
+        ("火星", ["火", "星"]),
+        ("e\u0301te\u0301", ["e\u0301te\u0301"]),
+        ("a-b a_b", ["a", "b", "a_b"]),
+        ("🚀 go", ["go"]),
+    ],
+)
+def test_words(text: str, words: list[str]) -> None:
+    assert [piece for piece in tokens(text) if is_word(piece)] == words
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("", [""]),
+        ("One. Two! Three?", ["One. ", "Two! ", "Three?"]),
+        ("Dr. Kim went. She won.", ["Dr. Kim went. ", "She won."]),
+        ("J. R. Smith came. Yes.", ["J. R. Smith came. ", "Yes."]),
+        ("It cost 3.50 dollars. Fine.", ["It cost 3.50 dollars. ", "Fine."]),
+        ("He said e.g. this. Then", ["He said e.g. this. ", "Then"]),
+        ('"Go." "Now."', ['"Go." ', '"Now."']),
+        ("Title\n\nText. More", ["Title\n\n", "Text. ", "More"]),
+        ("첫째. 둘째.", ["첫째. ", "둘째."]),
+        ("火星。地球！", ["火星。", "地球！"]),
+        ("Wait… What", ["Wait… ", "What"]),
+        ("no end", ["no end"]),
+        ("End.\n", ["End.\n"]),
+    ],
+)
+def test_sentences(text: str, sentences: list[str]) -> None:
+    found = [*sentence_starts(text), len(text)]
+    assert [text[start:end] for start, end in pairwise(found)] == sentences
