@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from support.cli import Command, command_in
+from support.local_model import built_in, weights
 from support.scripted_server import ScriptedServer
+
+__all__ = ["built_in", "weights"]
 
 
 @pytest.fixture(autouse=True)
