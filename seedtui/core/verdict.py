@@ -176,7 +176,7 @@ def _how_it_stopped(side: Side) -> str:
 def _request_changed(pair: _Pair) -> _Finding:
     if not pair.changes:
         return None
-    return Code.REQUEST_CHANGED, f"Expected: {', '.join(_phrase(change) for change in pair.changes)}."
+    return Code.REQUEST_CHANGED, f"Expected: {', '.join(phrase_change(change) for change in pair.changes)}."
 
 
 def _unseeded(pair: _Pair) -> _Finding:
@@ -263,7 +263,8 @@ def phrase_value(value: Any, limit: int = 40) -> str:
     return one_line(value if isinstance(value, str) else canonical_json(value), limit)
 
 
-def _phrase(change: Change) -> str:
+def phrase_change(change: Change) -> str:
+    """Write a change of the request in a few words, displayable: `temperature 0.7 → 0.2`, `message 2 edited`."""
     return _text_change(change, "") or (
         f"{one_line(change.field, 40)} {phrase_value(change.a)} → {phrase_value(change.b)}"
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 if TYPE_CHECKING:
     from seedtui.core.comparison import Comparison
+    from seedtui.core.query import Query
     from seedtui.core.run import Run
     from seedtui.core.summary import Summary
     from seedtui.tui.pair import Ref
@@ -31,12 +32,29 @@ class Compared(Message):
         a: A, as it was asked for.
         b: B, as it was asked for.
         comparison: None if a run is no longer there.
+        read: The runs that were read from the history for it.
         problem: What kept it from being compared; empty if nothing did.
     """
 
     a: Ref | None
     b: Ref
     comparison: Comparison | None
+    read: Mapping[int, Run] = field(default_factory=dict)
+    problem: str = ""
+
+
+@dataclass
+class PreviousFound(Message):
+    """The run before one is known.
+
+    Attributes:
+        run_id: The run.
+        previous: The run before it; None if it is the first.
+        problem: What kept it from being found; empty if nothing did.
+    """
+
+    run_id: int
+    previous: int | None
     problem: str = ""
 
 
@@ -46,11 +64,13 @@ class PageRead(Message):
 
     Attributes:
         rows: Newest first.
+        query: What was looked for.
         before: The id it was read from; None for the first page.
         problem: What kept it from being read; empty if nothing did.
     """
 
     rows: Sequence[Summary]
+    query: Query
     before: int | None
     problem: str = ""
 

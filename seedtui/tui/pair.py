@@ -34,22 +34,25 @@ class Pair:
         """
         self._expected.extend(["next"] if count == 1 else ["a", "b", *["" for _ in range(count - 2)]])
 
-    def forget_expected(self) -> None:
-        """Say that what was sent will not start."""
-        self._expected.clear()
+    def not_started(self) -> None:
+        """Say that the next run that was sent will not start after all."""
+        if self._expected:
+            self._expected.popleft()
 
-    def started(self, run_id: int, newest_before: int | None) -> bool:
-        """Give a run that has started its place; return whether it got one."""
+    def started(self, run_id: int) -> str:
+        """Give a run that has started its place.
+
+        Returns:
+            `next`, if the run before it is to become A; `a` or `b`, if it became that of a couple;
+            nothing, if it got no place.
+        """
         role = self._expected.popleft() if self._expected else ""
-        if role == "next":
-            self.a = Ref(newest_before) if newest_before is not None else None
-            self.b = Ref(run_id)
-        elif role == "a":
-            # Until the second one starts, the first stands alone.
+        if role in ("next", "a"):
+            # Until the other one is known, this one stands alone.
             self.a, self.b = None, Ref(run_id)
         elif role == "b":
             self.a, self.b = self.b, Ref(run_id)
-        return bool(role)
+        return role
 
     def set_a(self, ref: Ref) -> None:
         """Make a completion A."""

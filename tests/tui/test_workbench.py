@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 from textual.widgets import Input
 
 from seedtui.core.run import Status
+from seedtui.exchange.jsonl import ImportedRun, read_runs
 from seedtui.history import HistoryError
 from seedtui.paths import draft_path
 from seedtui.tui.draft_file import read_draft
@@ -223,9 +227,9 @@ async def test_every_pane_is_reached_by_its_key(server: ScriptedServer, tmp_path
     async with running_app(server, tmp_path, size=size) as driver:
         await driver.sent("f6", 2)
         await driver.press("f4")
-        assert isinstance(driver.app.focused, DiffView)
+        assert driver.workbench.query_one(DiffView).has_focus
         await driver.press("f3")
-        assert driver.app.focused is driver.workbench.runs
+        assert driver.workbench.runs.has_focus
         assert "no seed was sent" in driver.screen_text
         await driver.press("f2")
         assert "Generate a short story" in driver.screen_text
@@ -282,3 +286,69 @@ async def test_any_theme_shows_changes(server: ScriptedServer, tmp_path: Path, t
     async with running_app(server, tmp_path, settings=f'theme = "{theme}"\n') as driver:
         await driver.sent("f6", 2)
         assert "change 1 of" in driver.screen_text
+
+
+def imported(driver: Driver, *bodies: tuple[dict[str, object], dict[str, object]]) -> None:
+    lines = [json.dumps({"request": request, "response": response}).encode() for request, response in bodies]
+    file = cast("io.BufferedReader", io.BufferedReader(cast("io.RawIOBase", io.BytesIO(b"\n".join(lines)))))
+    found = [one for one in read_runs([("x", file)]) if isinstance(one, ImportedRun)]
+    assert len(found) == len(bodies)
+    driver.history.add([one.run for one in found], [one.key for one in found])
+    driver.workbench.read_page()
+
+
+def answer(*texts: tuple[int, str]) -> dict[str, object]:
+    choices = [{"index": at, "message": {"content": text}, "finish_reason": "stop"} for at, text in texts]
+    return {"object": "chat.completion", "choices": choices}
+
+
+async def test_hostile_names_in_a_request_are_shown_and_act_on_nothing(tmp_path: Path) -> None:
+    hostile = "evil\x1b]52;c;aGk=\x07[/red]"
+    body: dict[str, object] = {"model": hostile, "messages": [{"role": "user", "content": "x"}]}
+    async with running_app(None, tmp_path, base_url="http://127.0.0.1:9/v1") as driver:
+        imported(driver, (body, answer((0, "a"))), ({**body, hostile: hostile}, answer((0, "b\x9b31m"))))
+        await driver.settle()
+        await driver.press("f3", "home", "c")
+        assert "evil␛]52" in driver.screen_text
+        assert "Expected: evil␛" in driver.verdict
+        assert not any(ord(letter) < 32 and letter != "\n" for letter in driver.screen_text)
+        assert "\x9b" not in driver.screen_text
+
+
+async def test_a_run_without_choice_0_can_be_stepped_through(tmp_path: Path) -> None:
+    body: dict[str, object] = {"model": "m", "n": 3, "messages": [{"role": "user", "content": "x"}]}
+    async with running_app(None, tmp_path, base_url="http://127.0.0.1:9/v1") as driver:
+        imported(driver, (body, answer((1, "one"), (2, "two"))))
+        await driver.settle()
+        await driver.press("f3", "a", "b")
+        assert "B #1.1" in driver.screen_text
+        await driver.press("i")
+        assert "B #1.2" in driver.screen_text
+
+
+async def test_a_failed_comparison_does_not_stop_the_next(
+    server: ScriptedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_app(server, tmp_path) as driver:
+        await driver.sent("f6", 2)
+
+        def broken(*_: object) -> None:
+            raise RuntimeError("no such luck")
+
+        monkeypatch.setattr("seedtui.core.comparison.compare", broken)
+        await driver.press("f3", "x")
+        await driver.until(lambda: "fault of seedtui's own (RuntimeError)" in driver.status)
+        monkeypatch.undo()
+        await driver.press("x", "x")
+        assert "A #2   B #1" in driver.screen_text
+        assert "no seed was sent" in driver.verdict
+
+
+async def test_the_run_before_is_found_under_a_filter(server: ScriptedServer, tmp_path: Path) -> None:
+    async with running_app(server, tmp_path) as driver:
+        await driver.sent("f5", 1)
+        await driver.press("f3", "slash", *"seed:77", "enter")
+        assert list(driver.workbench.runs.rows) == []
+        await driver.pilot.press("f5")
+        await driver.until(lambda: "no seed was sent" in driver.verdict)
+        assert driver.workbench.pair.marks == {1: "A", 2: "B"}

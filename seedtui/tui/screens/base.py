@@ -25,6 +25,15 @@ FRAMES_PER_SECOND: Final = 12
 """How often streaming text is painted."""
 
 
+def problem_of(error: Exception) -> str:
+    """Say in a sentence what kept a thread from its work."""
+    from seedtui.history import HistoryError
+
+    if isinstance(error, HistoryError):
+        return str(error)
+    return f"That stumbled over a fault of seedtui's own ({type(error).__name__}); what is stored is unharmed."
+
+
 class WorkbenchBase(Screen[None]):
     """State that sending, browsing and comparing share."""
 
@@ -74,4 +83,8 @@ class WorkbenchBase(Screen[None]):
 
     def compare_now(self) -> None:
         """Compare the pair as it is now."""
+        raise NotImplementedError  # pragma: no cover
+
+    def compare_with_previous(self, run_id: int) -> object:
+        """Make the run before this one A, whatever the list shows."""
         raise NotImplementedError  # pragma: no cover

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from textual import on, work
 from textual.widgets import Input
+from textual.worker import get_current_worker
 
 from seedtui.core.draft import from_request
 from seedtui.core.query import Query, parse_query
-from seedtui.history import HistoryError
 from seedtui.tui.messages import Deleted, PageRead, RunRead
-from seedtui.tui.screens.base import WorkbenchBase
+from seedtui.tui.screens.base import WorkbenchBase, problem_of
 from seedtui.tui.widgets.bars import PaneTitle
 from seedtui.tui.widgets.runs_list import RunsList
 
@@ -25,14 +25,18 @@ class Browsing(WorkbenchBase):
 
     @work(thread=True, group="page", exclusive=True, exit_on_error=False)
     def _read_page(self, query: Query, before: int | None) -> None:
+        worker = get_current_worker()
         try:
-            rows = self.seedtui.history.page(query, before, PAGE)
-            self.post_message(PageRead(rows, before))
-        except HistoryError as error:
-            self.post_message(PageRead([], before, str(error)))
+            rows = self.seedtui.history.page(query, before, PAGE, lambda: worker.is_cancelled)
+            self.post_message(PageRead(rows, query, before))
+        except Exception as error:
+            self.post_message(PageRead([], query, before, problem_of(error)))
 
     @on(PageRead)
     def _show_page(self, event: PageRead) -> None:
+        if event.query != self.query_now:
+            # The filter has changed since.
+            return
         if event.problem:
             self.say(event.problem, error=True)
             return
@@ -108,7 +112,7 @@ class Browsing(WorkbenchBase):
     def do_undo_delete(self) -> None:
         """Bring back what was deleted last."""
         if self.deleted:
-            self._delete(self.deleted.pop(), back=True)
+            self._delete(self.deleted[-1], back=True)
         else:
             self.say("Nothing was deleted in this session.")
 
@@ -118,14 +122,15 @@ class Browsing(WorkbenchBase):
         try:
             (history.undelete if back else history.delete)([run_id])
             self.post_message(Deleted(run_id, back))
-        except HistoryError as error:
-            self.post_message(Deleted(run_id, back, str(error)))
+        except Exception as error:
+            self.post_message(Deleted(run_id, back, problem_of(error)))
 
     @on(Deleted)
     def _show_deleted(self, event: Deleted) -> None:
         if event.problem:
             self.say(event.problem, error=True)
         elif event.back:
+            self.deleted = [run_id for run_id in self.deleted if run_id != event.run_id]
             self.say(f"#{event.run_id} is back.")
             self.read_page()
         else:
@@ -146,8 +151,8 @@ class Browsing(WorkbenchBase):
     def _read_run(self, run_id: int) -> None:
         try:
             self.post_message(RunRead(self.seedtui.history.run(run_id)))
-        except HistoryError as error:
-            self.post_message(RunRead(None, str(error)))
+        except Exception as error:
+            self.post_message(RunRead(None, problem_of(error)))
 
     @on(RunRead)
     def _load_run(self, event: RunRead) -> None:

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from textual import on, work
 
 from seedtui.core.run import Run, Side
-from seedtui.history import HistoryError
-from seedtui.tui.messages import Compared
+from seedtui.tui.messages import Compared, PreviousFound
 from seedtui.tui.pair import Ref
-from seedtui.tui.screens.base import WorkbenchBase
+from seedtui.tui.screens.base import WorkbenchBase, problem_of
 from seedtui.tui.widgets.verdict_line import VerdictLine
 
 WELCOME = """\
@@ -18,6 +17,13 @@ F6  sends the request twice and compares the two completions
 F5  sends it once
 F1  shows every key"""
 NOTHING = "Nothing to compare yet."
+
+
+def _side(run: Run, index: int) -> Side:
+    """Return a run's choice, or its first one where that choice never came."""
+    if run.completion(index) is None and run.completions:
+        index = run.completions[0].index
+    return Side.of(run, index)
 
 
 class Comparing(WorkbenchBase):
@@ -38,35 +44,39 @@ class Comparing(WorkbenchBase):
             self._stale = True
         else:
             self._busy, self._stale = True, False
-            going = {ref.run_id: self.live.run(ref.run_id) for ref in (self.pair.a, self.pair.b) if ref is not None}
-            self._work_out(self.pair.a, self.pair.b, {key: run for key, run in going.items() if run is not None})
+            refs = [ref for ref in (self.pair.a, self.pair.b) if ref is not None]
+            here = {ref.run_id: self.live.run(ref.run_id) or self.read_runs.get(ref.run_id) for ref in refs}
+            self._work_out(self.pair.a, self.pair.b, {key: run for key, run in here.items() if run is not None})
 
     @work(thread=True, group="compare", exit_on_error=False)
-    def _work_out(self, a: Ref | None, b: Ref, going: dict[int, Run]) -> None:
+    def _work_out(self, a: Ref | None, b: Ref, here: dict[int, Run]) -> None:
         from seedtui.core.comparison import compare
 
-        try:
-            left = self._side(a, going) if a is not None else None
-            right = self._side(b, going)
-            comparison = compare(left, right) if right is not None else None
-            self.post_message(Compared(a, b, comparison))
-        except HistoryError as error:
-            self.post_message(Compared(a, b, None, str(error)))
+        read: dict[int, Run] = {}
 
-    def _side(self, ref: Ref, going: dict[int, Run]) -> Side | None:
-        run = going.get(ref.run_id) or self.read_runs.get(ref.run_id)
-        if run is None:
-            run = self.seedtui.history.run(ref.run_id)
+        def side(ref: Ref) -> Side | None:
+            run = here.get(ref.run_id)
             if run is None:
-                return None
-            while len(self.read_runs) > 3:
-                self.read_runs.pop(next(iter(self.read_runs)), None)
-            self.read_runs[ref.run_id] = run
-        return Side.of(run, ref.index)
+                run = self.seedtui.history.run(ref.run_id)
+                if run is None:
+                    return None
+                read[ref.run_id] = run
+            return _side(run, ref.index)
+
+        try:
+            left = side(a) if a is not None else None
+            right = side(b)
+            self.post_message(Compared(a, b, compare(left, right) if right is not None else None, read))
+        except Exception as error:
+            # Whatever went wrong, the next comparison must not wait for this one.
+            self.post_message(Compared(a, b, None, read, problem_of(error)))
 
     @on(Compared)
     def _show_compared(self, event: Compared) -> None:
         self._busy = False
+        self.read_runs = {**self.read_runs, **event.read}
+        wanted = {ref.run_id for ref in (self.pair.a, self.pair.b) if ref is not None}
+        self.read_runs = {run_id: run for run_id, run in self.read_runs.items() if run_id in wanted}
         if event.problem:
             self.say(event.problem, error=True)
         if (event.a, event.b) == (self.pair.a, self.pair.b):
@@ -106,12 +116,36 @@ class Comparing(WorkbenchBase):
     def do_compare_previous(self) -> None:
         """Compare the run under the cursor with the one before it."""
         selected = self.runs.selected
-        older = [row for row in self.runs.rows if selected is not None and row.id < selected.id]
-        if selected is None or not older:
-            self.say("There is no run before this one.")
+        if selected is None:
+            self.say("There is no run yet: send a request first.")
             return
-        self.pair.set_a(Ref(older[0].id))
+        # Under a filter, that is the one before it of those that match.
+        older = next((row.id for row in self.runs.rows if row.id < selected.id), None)
         self.pair.set_b(Ref(selected.id))
+        if older is None:
+            self.compare_with_previous(selected.id)
+        else:
+            self.pair.set_a(Ref(older))
+            self.compare_now()
+
+    @work(thread=True, group="previous", exit_on_error=False)
+    def compare_with_previous(self, run_id: int) -> None:
+        """Make the run before this one A, whatever the list shows."""
+        try:
+            self.post_message(PreviousFound(run_id, self.seedtui.history.previous(run_id)))
+        except Exception as error:
+            self.post_message(PreviousFound(run_id, None, problem_of(error)))
+
+    @on(PreviousFound)
+    def _take_previous(self, event: PreviousFound) -> None:
+        if event.problem:
+            self.say(event.problem, error=True)
+        if self.pair.b is None or self.pair.b.run_id != event.run_id:
+            return
+        if event.previous is not None:
+            self.pair.set_a(Ref(event.previous))
+        elif not event.problem and event.run_id not in self.live:
+            self.say("There is no run before this one.")
         self.compare_now()
 
     def do_next_choice(self) -> None:
@@ -121,7 +155,8 @@ class Comparing(WorkbenchBase):
         if comparison is None or len(indices) < 2:
             self.say("B's run has one choice only; n above 1 asks for more.")
             return
-        at = indices.index(comparison.b.completion.index)
+        now = comparison.b.completion.index
+        at = indices.index(now) if now in indices else -1
         self.pair.set_b(Ref(comparison.b.run.id, indices[(at + 1) % len(indices)]))
         self.compare_now()
 

@@ -61,6 +61,10 @@ class DownloadScreen(ModalScreen[bool]):
         self._show(0, 0)
         self._fetch()
 
+    def on_unmount(self) -> None:
+        """Stop fetching when the app is left meanwhile."""
+        self._cancelled.set()
+
     def action_cancel(self) -> None:
         """Stop fetching, or close what has failed."""
         self._cancelled.set()

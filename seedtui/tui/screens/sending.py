@@ -117,22 +117,23 @@ class Sending(WorkbenchBase):
     def _run_started(self, run: Run) -> None:
         if not run.id:
             # It has no place in the history, and its end comes next.
+            self.pair.not_started()
             return
-        newest = max((row.id for row in self.runs.rows if row.id < run.id), default=None)
         self.live.start(run)
-        placed = self.pair.started(run.id, newest)
+        role = self.pair.started(run.id)
         if not self.query_now:
-            self.runs.put(summarize(run), move=placed)
+            self.runs.put(summarize(run), move=bool(role))
         self._run_frames()
         self._say_running()
-        if placed:
-            if self.has_class("-narrow"):
-                self.show_pane("compare")
+        if role and self.has_class("-narrow"):
+            self.show_pane("compare")
+        if role == "next":
+            self.compare_with_previous(run.id)
+        elif role:
             self.compare_now()
 
     def _run_ended(self, run: Run) -> None:
         if not run.id:
-            self.pair.forget_expected()
             self._say_ended(run)
             return
         self.live.end(run.id)

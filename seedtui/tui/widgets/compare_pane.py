@@ -27,7 +27,6 @@ class ComparePane(Vertical):
     """Shows one comparison at a time."""
 
     DEFAULT_CSS = """
-    ComparePane > VerdictLine { margin: 0 0 0 0; }
     ComparePane > Facts { border-bottom: solid $panel-lighten-1; }
     ComparePane > DiffView { height: 1fr; }
     """
@@ -150,7 +149,8 @@ def _names(comparison: Comparison | None) -> str:
     return f"{a}B #{comparison.b.label}"
 
 
-def _pair(comparison: Comparison | None) -> tuple[str, str] | None:
+def _pair(comparison: Comparison | None) -> tuple[tuple[int, int] | None, tuple[int, int]] | None:
     if comparison is None:
         return None
-    return (comparison.a.label if comparison.a else "", comparison.b.label)
+    a, b = comparison.a, comparison.b
+    return (a.run.id, a.completion.index) if a else None, (b.run.id, b.completion.index)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
@@ -18,7 +17,7 @@ from seedtui.core.parameters import PARAMETERS, SEED
 from seedtui.core.request import Request, Unset
 from seedtui.core.run import Run, Side, Status
 from seedtui.core.text import one_line
-from seedtui.core.verdict import phrase_value
+from seedtui.core.verdict import phrase_change, phrase_value
 
 _GAUGE: Final = "▁▂▃▄▅▆▇█"
 
@@ -132,10 +131,10 @@ def request_phrases(comparison: Comparison) -> list[str]:
     changes = comparison.verdict.changes if comparison.verdict else ()
     changed = {change.field for change in changes}
     request = comparison.b.run.request
-    said = [f"{change.field} {phrase_value(change.a)} → {phrase_value(change.b)}" for change in changes]
+    said = [phrase_change(change) for change in changes]
     said = [f"differs: {'; '.join(said)}"] if said else []
     sent = [name for name in _parameter_names(request) if name != "seed" and name not in changed]
-    said += [f"{name} {phrase_value(request.get(name), 24)}" for name in sent]
+    said += [f"{one_line(name, 40)} {phrase_value(request.get(name), 24)}" for name in sent]
     unset = _unset(request, changed)
     return said + ([f"not sent: {', '.join(unset)}"] if unset else [])
 
@@ -180,12 +179,23 @@ def _wrapped(phrases: Sequence[str], width: int, style: str = "") -> Iterator[_L
     """Join phrases with dots; break lines between phrases, and inside one only where it is too long for a line."""
     line = ""
     for phrase in phrases:
-        if line and cell_len(line) + 3 + cell_len(phrase) > width:
+        joined = f"{line} · {phrase}" if line else phrase
+        if line and cell_len(joined) > width:
             yield [(line, style)]
-            line = ""
-        line = f"{line} · {phrase}" if line else phrase
-        if cell_len(line) > width:
-            *full, line = textwrap.wrap(line, width)
-            yield from ([(text, style)] for text in full)
+            joined = phrase
+        *full, line = _broken(joined, width)
+        yield from ([(text, style)] for text in full)
     if line:
         yield [(line, style)]
+
+
+def _broken(text: str, width: int) -> list[str]:
+    """Break a text at spaces into lines of at most so many cells; a longer word has a line of its own."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if cell_len(longer) <= width or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
