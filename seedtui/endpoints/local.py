@@ -23,6 +23,8 @@ from seedtui.endpoints.events import Chunk, EndpointError, EndpointEvent, Prepar
 if TYPE_CHECKING:
     from seedtui.endpoints.client import OpenAIClient
 
+# llama.cpp drops a connection that was idle for some seconds, just when it may be used again.
+_HEADERS: Final = {"Connection": "close"}
 # Silence from the engine means that it computes; a crash ends the connection.
 _READ_SECONDS: Final = 3600.0
 # How long a process whose connection broke may take to be reported dead.
@@ -223,6 +225,7 @@ class LocalClient:
                 serving.base_url,
                 model=self._settings.model_name,
                 local=True,
+                headers=_HEADERS,
                 read_timeout=_READ_SECONDS,
                 retries=0,
             )

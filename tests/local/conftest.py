@@ -1,0 +1,7 @@
+"""Every test here runs the real model."""
+
+from __future__ import annotations
+
+from support.local_model import built_in, weights
+
+__all__ = ["built_in", "weights"]
