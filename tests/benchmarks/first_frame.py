@@ -57,6 +57,9 @@ def main() -> None:
             "HOME": home,
             "SEEDTUI_DB": f"{home}/history.db",
             "OPENAI_BASE_URL": "http://127.0.0.1:9/v1",
+            # As after an installation: everything is compiled, by the first run, which is not counted.
+            "PYTHONPYCACHEPREFIX": f"{home}/compiled",
+            "PYTHONDONTWRITEBYTECODE": "",
         }
         environment = {key: value for key, value in environment.items() if not key.startswith("XDG_")}
         times: dict[str, list[tuple[float, float]]] = {"bare": [], "seedtui": []}

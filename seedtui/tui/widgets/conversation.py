@@ -12,6 +12,17 @@ from seedtui.core.request import Api
 from seedtui.tui.widgets.message_editor import MessageEditor, PromptEditor
 
 
+class _Messages(Vertical):
+    """The messages' editors, as many as there are when it is mounted."""
+
+    def __init__(self, messages: Sequence[MessageEditor]) -> None:
+        super().__init__()
+        self._messages = messages
+
+    def compose(self) -> ComposeResult:
+        yield from self._messages
+
+
 class Conversation(Vertical):
     """The messages' editors one above the other, or the prompt's; the other side is kept, unseen."""
 
@@ -28,13 +39,12 @@ class Conversation(Vertical):
         super().__init__()
         self.messages = [MessageEditor(turn) for turn in turns or (Turn("user", ""),)]
         self.prompt = PromptEditor(prompt)
-        self._box = Vertical(*self.messages)
+        self._box = _Messages(self.messages)
         self.show_api(api)
 
     def compose(self) -> ComposeResult:
-        """Lay out both sides."""
-        yield self._box
-        yield self.prompt
+        """Lay out the side that the API has."""
+        yield self._box if self._box.display else self.prompt
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -45,7 +55,9 @@ class Conversation(Vertical):
         """Show another conversation."""
         turns = turns or (Turn("user", ""),)
         while len(self.messages) > len(turns):
-            self.messages.pop().remove()
+            message = self.messages.pop()
+            if message.is_attached:
+                message.remove()
         for message, turn in zip(self.messages, turns, strict=False):
             message.turn = turn
         for turn in turns[len(self.messages) :]:
@@ -53,9 +65,12 @@ class Conversation(Vertical):
         self.prompt.editor.value = prompt
 
     def show_api(self, api: Api) -> None:
-        """Show the side that the API has."""
+        """Show the side that the API has. It is mounted when it is first shown."""
         self._box.display = api is Api.CHAT
         self.prompt.display = api is Api.COMPLETIONS
+        shown = self._box if self._box.display else self.prompt
+        if self.is_attached and not shown.is_attached:
+            self.mount(shown)
 
     def add(self) -> None:
         """Add a message at the end, by whoever has not spoken last, and put the focus there."""
@@ -81,5 +96,6 @@ class Conversation(Vertical):
     def _append(self, turn: Turn) -> MessageEditor:
         message = MessageEditor(turn)
         self.messages.append(message)
-        self._box.mount(message)
+        if self._box.is_attached:
+            self._box.mount(message)
         return message

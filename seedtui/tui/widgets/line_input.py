@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from rich.highlighter import Highlighter
 from rich.text import Text
 from textual import events
@@ -24,21 +26,39 @@ class _Pictures(Highlighter):
             text.stylize("reverse", place, place + 1)
 
 
-class LineInput(Input):
+class LineInput(Input, inherit_css=False):
     """An input without a frame.
 
     What it holds is read and set with `typed`, never with `value`: `typed` is exactly what was
     loaded, typed or pasted, control characters included.
     """
 
+    # Of Input's own styles only the cursor and the selection are wanted: without its frame there
+    # is nothing to undo, and no class to set for that.
     DEFAULT_CSS = """
-    LineInput, LineInput.-textual-compact {
+    LineInput {
         width: 1fr;
         height: 1;
         background: transparent;
         color: $text;
+        overflow: auto;
+        scrollbar-size: 0 0;
+        pointer: text;
         &:focus {
             background: $foreground 6%;
+            background-tint: $foreground 5%;
+        }
+        & > .input--cursor {
+            background: $input-cursor-background;
+            color: $input-cursor-foreground;
+            text-style: $input-cursor-text-style;
+        }
+        & > .input--selection {
+            background: $input-selection-background;
+            color: $input-selection-foreground;
+        }
+        & > .input--suggestion {
+            color: $text-disabled;
         }
         & > .input--placeholder {
             color: $text-muted;
@@ -50,6 +70,7 @@ class LineInput(Input):
         }
     }
     """
+    COMPONENT_CLASSES: ClassVar[set[str]] = Input.COMPONENT_CLASSES
 
     def __init__(
         self, typed: str = "", placeholder: str = "", *, suggester: Suggester | None = None, id: str | None = None
@@ -60,7 +81,6 @@ class LineInput(Input):
             placeholder,
             highlighter=_Pictures(self._stand_ins),
             select_on_focus=False,
-            compact=True,
             id=id,
         )
         self.cursor_blink = False

@@ -36,6 +36,32 @@ class _Models(Suggester):
         return next((name for name in fitting if displayable(name) == name), None)
 
 
+class ModelList(OptionList, can_focus=False):
+    """The list that lies over what is under the field."""
+
+    DEFAULT_CSS = """
+    ModelList {
+        overlay: screen;
+        constrain: none inside;
+        width: 1fr;
+        height: auto;
+        max-height: 10;
+        border: none;
+        padding: 0;
+        background: $panel;
+        scrollbar-size-vertical: 1;
+        & > .option-list--option {
+            padding: 0 1;
+        }
+        & > .option-list--option-highlighted {
+            color: $block-cursor-foreground;
+            background: $block-cursor-background;
+            text-style: bold;
+        }
+    }
+    """
+
+
 class ModelField(FormField, Vertical):
     """An input that suggests, and a list that opens under it."""
 
@@ -49,27 +75,6 @@ class ModelField(FormField, Vertical):
     ModelField {
         width: 1fr;
         height: auto;
-        & > OptionList {
-            display: none;
-            overlay: screen;
-            constrain: none inside;
-            width: 1fr;
-            height: auto;
-            max-height: 10;
-            background: $panel;
-            scrollbar-size-vertical: 1;
-            & > .option-list--option {
-                padding: 0 1;
-            }
-            & > .option-list--option-highlighted {
-                color: $block-cursor-foreground;
-                background: $block-cursor-background;
-                text-style: bold;
-            }
-        }
-        &.-open > OptionList {
-            display: block;
-        }
     }
     """
 
@@ -79,14 +84,13 @@ class ModelField(FormField, Vertical):
         super().__init__(id="field-model")
         self._suggester = _Models()
         self._input = LineInput(model, "name a model", suggester=self._suggester)
-        self._list = OptionList(compact=True, markup=False)
-        self._list.can_focus = False
+        # Mounted when it is first opened.
+        self._list = ModelList(markup=False)
         self._shown: list[str] = []
 
     def compose(self) -> ComposeResult:
-        """Lay out the input and the list."""
+        """Lay out the input."""
         yield self._input
-        yield self._list
 
     @property
     def help_text(self) -> str:  # type: ignore[override]
@@ -119,7 +123,7 @@ class ModelField(FormField, Vertical):
     @property
     def is_open(self) -> bool:
         """Whether the list is open."""
-        return self.has_class("-open")
+        return self._list.is_attached and self._list.display
 
     def mark(self, bad: bool) -> None:
         """Show whether a model is missing."""
@@ -131,16 +135,18 @@ class ModelField(FormField, Vertical):
 
     def close(self) -> None:
         """Close the list, picking nothing."""
-        self.remove_class("-open")
+        self._list.display = False
 
     def action_next(self) -> None:
         """Open the list, or go down in it."""
         if self.is_open:
             self._list.action_cursor_down()
             return
+        if not self._list.is_attached:
+            self.mount(self._list)
         everything = self.model in self.models
         self._fill(list(self.models) if everything else self._fitting() or list(self.models))
-        self.add_class("-open")
+        self._list.display = True
 
     def action_previous(self) -> None:
         """Go up in the open list."""

@@ -36,7 +36,7 @@ class ParameterGrid(Vertical):
         & FieldLabel {
             width: 13;
         }
-        & ParameterField.-textual-compact {
+        & ParameterField {
             padding-left: 13;
         }
         & #field-top_p, & #field-n, & #field-stop {
@@ -56,7 +56,7 @@ class ParameterGrid(Vertical):
             & #field-presence_penalty, & #field-frequency_penalty {
                 column-span: 1;
             }
-            & #field-top_p, & #field-n, & #field-stop, & ParameterField.-textual-compact {
+            & #field-top_p, & #field-n, & #field-stop, & ParameterField {
                 padding-left: 19;
             }
             & FieldLabel {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Self
 
 from rich.style import Style
 from rich.text import Text
@@ -22,7 +22,7 @@ _STAND_IN_STYLE: Final = Style(reverse=True)
 _TAKEN_KEYS: Final = ("f6", "f7")
 
 
-class TextEditor(TextArea, inherit_bindings=False):
+class TextEditor(TextArea, inherit_bindings=False, inherit_css=False):
     """A soft-wrapping editor that grows with its text; Tab moves on.
 
     What it holds is read and set with `value`, never with `text`: `value` is exactly what was
@@ -35,35 +35,65 @@ class TextEditor(TextArea, inherit_bindings=False):
         binding for binding in TextArea.BINDINGS if not isinstance(binding, Binding) or binding.key not in _TAKEN_KEYS
     ]
 
+    # TextArea's own styles are for frames, line numbers and brackets, and take long to read.
     DEFAULT_CSS = """
     TextEditor {
+        width: 1fr;
         height: auto;
         min-height: 2;
         max-height: 6;
         padding: 0 1;
+        color: $foreground;
         background: transparent;
+        overflow: auto;
+        pointer: text;
         scrollbar-size-vertical: 1;
+        scrollbar-color: $scrollbar;
+        scrollbar-color-hover: $scrollbar-hover;
+        scrollbar-color-active: $scrollbar-active;
+        scrollbar-background: $scrollbar-background;
+        scrollbar-background-hover: $scrollbar-background-hover;
+        scrollbar-background-active: $scrollbar-background-active;
         &:focus {
             background: $foreground 6%;
         }
-        & .text-area--placeholder {
+        &.-bad {
+            color: $text-error;
+            text-style: underline;
+        }
+        & > .text-area--placeholder {
             color: $text-muted;
             text-style: dim italic;
         }
-    }
-    TextEditor.-bad {
-        color: $text-error;
-        text-style: underline;
+        & > .text-area--selection {
+            background: $input-selection-background;
+            color: $input-selection-foreground;
+        }
+        & > .text-area--cursor {
+            color: $input-cursor-foreground;
+            background: $input-cursor-background;
+            text-style: $input-cursor-text-style;
+        }
+        &:light > .text-area--cursor {
+            color: $text 90%;
+            background: $foreground 70%;
+        }
+        &.-read-only > .text-area--cursor {
+            background: $warning-darken-1;
+        }
     }
     """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"text-area--placeholder", "text-area--selection", "text-area--cursor"}
 
     def __init__(self, value: str = "", placeholder: str = "", *, id: str | None = None) -> None:
         self._stand_ins = StandIns(kept="\n\t")
-        self._whole: str | None = None
+        self._whole = value if _is_too_long(value) else None
         self._wrapped: tuple[object, int] | None = None
+        self._wants_focus = False
         super().__init__(
-            compact=True,
+            self._held(value),
             soft_wrap=True,
+            read_only=self.is_cut,
             tab_behavior="focus",
             highlight_cursor_line=False,
             placeholder=placeholder,
@@ -71,8 +101,6 @@ class TextEditor(TextArea, inherit_bindings=False):
         )
         self.cursor_blink = False
         self.match_cursor_bracket = False
-        if value:
-            self.value = value
 
     @property
     def value(self) -> str:
@@ -84,7 +112,7 @@ class TextEditor(TextArea, inherit_bindings=False):
         if value == self.value:
             return
         self._keep(value)
-        self.load_text(self._stand_ins.hide(value[:HEAD] if self.is_cut else value))
+        self.load_text(self._held(value))
 
     @property
     def is_cut(self) -> bool:
@@ -113,6 +141,18 @@ class TextEditor(TextArea, inherit_bindings=False):
             line.stylize(_STAND_IN_STYLE, place, place + 1)
         return line
 
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Take the focus; one that is about to be mounted takes it then."""
+        if self.is_attached:
+            return super().focus(scroll_visible)
+        self._wants_focus = True
+        return self
+
+    def on_mount(self) -> None:
+        """Take the focus if it was asked for too early."""
+        if self._wants_focus:
+            self.focus()
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return how many lines the text takes.
 
@@ -125,6 +165,10 @@ class TextEditor(TextArea, inherit_bindings=False):
             self.wrapped_document.wrap(max(0, room), self.indent_width)
             self.set_reactive(Widget.virtual_size, Size(0, self.wrapped_document.height))
         return self.wrapped_document.height
+
+    def get_component_rich_style(self, *names: str, partial: bool = False, default: Style | None = None) -> Style:
+        """Return the style of a part; an empty one for the parts that this editor does without."""
+        return super().get_component_rich_style(*names, partial=partial, default=default or Style())
 
     @property
     def selected_text(self) -> str:
@@ -158,7 +202,10 @@ class TextEditor(TextArea, inherit_bindings=False):
         if _is_too_long(self.text):
             value = self.value
             self._keep(value)
-            self.load_text(self._stand_ins.hide(value[:HEAD]))
+            self.load_text(self._held(value))
+
+    def _held(self, value: str) -> str:
+        return self._stand_ins.hide(value[:HEAD] if self.is_cut else value)
 
     def _keep(self, value: str) -> None:
         self._whole = value if _is_too_long(value) else None
