@@ -24,22 +24,28 @@ class HistoryError(Exception):
         self.kind = kind
 
 
+_DAMAGED: Final = "{path} is damaged: keep a copy of it, and choose another with --db."
 _CAUSES: Final = (
     ("disk is full", "full", "The disk is full, so nothing can be saved in {path}: free some space."),
     ("locked", "locked", "Another program keeps {path} locked: close it, then try again."),
     ("readonly", "read-only", "{path} cannot be written: check its rights, or choose another with --db."),
     ("unable to open", "read-only", "{path} cannot be opened: check the folder's rights, or choose another with --db."),
     ("not a database", "corrupt", "{path} is no seedtui history: choose another with --db."),
-    ("could not decode", "corrupt", "{path} is damaged: keep a copy of it, and choose another with --db."),
-    ("malformed", "corrupt", "{path} is damaged: keep a copy of it, and choose another with --db."),
+    ("could not decode", "corrupt", _DAMAGED),
+    ("malformed", "corrupt", _DAMAGED),
+    ("user-defined function", "corrupt", _DAMAGED),
+    ("no such column", "corrupt", _DAMAGED),
+    ("has no column", "corrupt", _DAMAGED),
+    ("foreign key", "gone", "A run is no longer in {path}: it was deleted for good meanwhile."),
     ("disk i/o error", "other", "The disk reported an error for {path}: check the disk and its free space."),
 )
 
 
-def explain(error: sqlite3.Error, path: Path) -> HistoryError:
+def explain(error: Exception, path: Path) -> HistoryError:
     """Turn SQLite's error into a sentence that says what to do."""
-    said = str(error)
     shown = displayable(str(path))
+    # Names in the schema are decoded without SQLite's own error.
+    said = "could not decode" if isinstance(error, UnicodeDecodeError) else str(error)
     for part, kind, sentence in _CAUSES:
         if part in said.lower():
             return HistoryError(kind, sentence.format(path=shown))
@@ -51,5 +57,5 @@ def explained(path: Path) -> Iterator[None]:
     """Raise HistoryError in place of SQLite's own errors."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise explain(error, path) from error

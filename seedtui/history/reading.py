@@ -16,6 +16,7 @@ from seedtui.history import codec
 from seedtui.history.database import Database
 from seedtui.history.errors import HistoryError
 from seedtui.history.search import conditions
+from seedtui.history.transaction import snapshot
 
 # How many ids a search looks at before it lets others use the database.
 SEARCH_STEP: Final = 2000
@@ -29,7 +30,7 @@ def read_run(database: Database, run_id: int) -> Run | None:
         HistoryError: If it cannot be read, or is not what was stored (kind `damaged`).
     """
     select = f"SELECT {codec.RUN_COLUMNS} FROM runs WHERE id = ? AND deleted_at IS NULL"
-    with database.reading() as connection, _undamaged(database, run_id):
+    with database.reading() as connection, snapshot(connection), _undamaged(database, run_id):
         row = connection.execute(select, (run_id,)).fetchone()
         return None if row is None else codec.run_of(row, _completions(connection, run_id))
 

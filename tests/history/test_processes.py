@@ -13,7 +13,7 @@ import pytest
 
 from seedtui.core.request import Request
 from seedtui.core.run import Completion, Status
-from seedtui.history import History, HistoryError, sweep
+from seedtui.history import History, HistoryError, reading, sweep
 from seedtui.history.owner import is_alive, this_process
 from support.database import ask, child, line_of, tell
 from support.runs import STORY, a_run
@@ -134,6 +134,27 @@ def test_many_processes_may_make_the_history_at_once(path: Path) -> None:
             assert line_of(process) == "done"
     assert ask(path, "SELECT count(*) FROM runs") == [(5,)]
     assert ask(path, "PRAGMA journal_mode") == [("wal",)]
+
+
+def test_a_run_that_another_process_ends_while_it_is_read_is_read_as_it_was(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with contextlib.closing(History.open(path)) as writer, contextlib.closing(History.open(path)) as reader:
+        run_id = writer.start(Request(STORY), "local", SENT_AT)
+        writer.append([(run_id, 0, "Once upon")])
+        read_pieces = reading.arrived
+
+        def read_late(connection: sqlite3.Connection, run_id: int) -> tuple[Completion, ...]:
+            writer.finish(a_run("Once upon a time.", id=run_id))
+            return read_pieces(connection, run_id)
+
+        monkeypatch.setattr(reading, "arrived", read_late)
+        before = reader.run(run_id)
+        assert before is not None
+        assert (before.status, before.completions) == (Status.STREAMING, (Completion(0, "Once upon"),))
+        after = reader.run(run_id)
+        assert after is not None
+        assert (after.status, after.completions[0].text) == (Status.COMPLETE, "Once upon a time.")
 
 
 def test_two_sweeps_at_once_lose_no_text(path: Path, orphan: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,108 @@
+"""Whatever a disk does to the file, it is told in a sentence, and nothing worse happens."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seedtui.core.query import parse_query
+from seedtui.history import History, HistoryError
+from support.database import fill
+from support.runs import a_run
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The content of a good database."""
+    path = tmp_path_factory.mktemp("whole") / "history.db"
+    with contextlib.closing(History.open(path)) as history:
+        fill(history, 30)
+        history.delete([3])
+    return path.read_bytes()
+
+
+def told(path: Path) -> Iterator[HistoryError]:
+    """Do everything that can be done with a history; give what it complains about."""
+    try:
+        history = History.open(path)
+    except HistoryError as error:
+        yield error
+        return
+    everything: list[Callable[[], object]] = [
+        history.page,
+        lambda: history.page(parse_query("journey 여행 seed:7 model:m fp:fp_ since:2026-01-01")),
+        lambda: history.page(parse_query("digest:a seed:none")),
+        *(lambda run_id=run_id: history.run(run_id) for run_id in (1, 15, 30)),
+        history.count,
+        lambda: history.recent(5),
+        lambda: history.previous(5),
+        lambda: history.delete([5]),
+        lambda: history.undelete([3]),
+        lambda: history.append([(8, 0, "x")]),
+        lambda: history.finish(a_run(id=7)),
+        lambda: history.add([a_run()], ["new"]),
+        history.close,
+    ]
+    for action in everything:
+        try:
+            action()
+        except HistoryError as error:
+            yield error
+
+
+def check(content: bytes) -> list[str]:
+    """Check that every complaint is one short sentence; return their kinds."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "history.db"
+        path.write_bytes(content)
+        complaints = list(told(path))
+    for error in complaints:
+        assert error.kind in ("corrupt", "damaged", "gone", "newer", "read-only"), str(error)
+        assert str(error).isprintable()
+        assert len(str(error).replace(str(path), "")) < 200
+    return [error.kind for error in complaints]
+
+
+def test_a_whole_file_is_no_trouble(whole: bytes) -> None:
+    assert check(whole) == []
+
+
+@given(st.data())
+def test_bits_that_flip(whole: bytes, data: st.DataObject) -> None:
+    content = bytearray(whole)
+    for place in data.draw(st.lists(st.integers(0, len(whole) - 1), min_size=1, max_size=8)):
+        content[place] ^= 1 << data.draw(st.integers(0, 7))
+    check(bytes(content))
+
+
+@given(st.data())
+def test_pieces_that_are_lost(whole: bytes, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(whole) - 1))
+    length = data.draw(st.sampled_from([1, 100, 512, 4096, len(whole)]))
+    content = bytearray(whole)
+    content[start : start + length] = bytes(len(content[start : start + length]))
+    check(bytes(content))
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_file_that_was_cut_off_is_told(whole: bytes, share: float) -> None:
+    assert "corrupt" in check(whole[: int(len(whole) * share) // 4096 * 4096 + 100])
+
+
+@pytest.mark.parametrize("name", [b"tablecompletions", b"tableruns", b"tablechunks"])
+def test_a_table_whose_name_is_no_text_any_more_is_told(whole: bytes, name: bytes) -> None:
+    assert set(check(whole.replace(name, name[:-1] + b"\xcc"))) == {"corrupt"}
+
+
+def test_a_log_that_is_none_is_passed_over(whole: bytes, path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(whole)
+    path.with_name("history.db-wal").write_bytes(bytes(range(256)) * 40)
+    with contextlib.closing(History.open(path)) as history:
+        assert history.count() == 29
