@@ -8,10 +8,10 @@ from argparse import Namespace
 
 from seedtui.commands.common import TROUBLE, find_run, open_history, output_file
 from seedtui.commands.output import on_terminal, with_colour
-from seedtui.core.diff import diff
+from seedtui.core.comparison import compare
 from seedtui.core.rows import View
 from seedtui.core.run import Side
-from seedtui.core.verdict import Code, verdict
+from seedtui.core.verdict import Code
 from seedtui.exchange.diff_json import diff_object
 from seedtui.exchange.jsonl import dumps
 from seedtui.exchange.text import Look, diff_text
@@ -31,19 +31,16 @@ def main(options: Namespace) -> int:
             Side.of(run, reference.choice or 0)
             for run, reference in (find_run(history, typed) for typed in (options.a, options.b))
         )
-    found, judged = diff(a.text, b.text), verdict(a, b)
-    if options.format == "json":
-        written = dumps(diff_object(a, b, found, judged)) + "\n"
-    else:
-        written = diff_text(a, b, found, judged, _look(options))
+    found = compare(a, b)
+    written = dumps(diff_object(found)) + "\n" if options.format == "json" else diff_text(found, _look(options))
     if options.output not in (None, "-"):
         with output_file(options.output) as write:
             write(written)
     else:
         sys.stdout.write(written)
-    if judged.code is Code.NO_TEXT:
+    if found.verdict is not None and found.verdict.code is Code.NO_TEXT:
         return TROUBLE
-    return 0 if judged.equal else 1
+    return 0 if found.diff.equal else 1
 
 
 def _look(options: Namespace) -> Look:

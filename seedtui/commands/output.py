@@ -60,28 +60,15 @@ def local_time(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
-def seconds(milliseconds: float | None) -> str:
-    """Write a duration: `1.2 s`; empty if it is not known."""
-    return "" if milliseconds is None else f"{milliseconds / 1000:.1f} s"
-
-
-def fingerprint_phrase(run: Run) -> str:
-    """Write a run's fingerprints with what they are worth: `fingerprint b0-unknown (build only)`."""
-    from seedtui.core.fingerprint import class_of
-
-    if not run.fingerprints:
-        return "no fingerprint reported"
-    word = "fingerprint" if len(run.fingerprints) == 1 else "fingerprints"
-    return f"{word} {', '.join(one_line(one, 80) for one in run.fingerprints)} ({class_of(run).value})"
-
-
 def summary(run: Run) -> str:
     """Say in one line how a run ended: `#41 complete, 60 tokens, 1.2 s, fingerprint …`."""
+    from seedtui.core import phrases
     from seedtui.core.run import Status
 
     name = f"#{run.id}" if run.id else "The run"
     if run.status is Status.FAILED and run.error:
         return f"{name} failed: {one_line(run.error.message, 500)}"
     tokens = "" if run.completion_tokens is None else f"{run.completion_tokens} tokens"
-    parts = (f"{name} {run.status.phrase}", tokens, seconds(run.timing.total_ms), fingerprint_phrase(run))
+    took, fingerprint = phrases.seconds(run.timing.total_ms), phrases.fingerprint(run)
+    parts = (f"{name} {run.status.phrase}", tokens, took, f"fingerprint {fingerprint.removeprefix('fingerprint ')}")
     return ", ".join(part for part in parts if part)

@@ -38,11 +38,9 @@ def ensure_weights(settings: Settings) -> None:
     Raises:
         WeightsError: If they cannot be fetched, or Ctrl-C was pressed.
     """
-    if settings.local.model is not None:
-        return
     from seedtui.endpoints import weights
 
-    if not weights.is_present():
+    if weights.are_wanted(settings.local):
         _pull()
 
 

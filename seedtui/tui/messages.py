@@ -50,11 +50,13 @@ class PreviousFound(Message):
     Attributes:
         run_id: The run.
         previous: The run before it; None if it is the first.
+        asked: Whether the user asked for it, and so wants to hear that there is none.
         problem: What kept it from being found; empty if nothing did.
     """
 
     run_id: int
     previous: int | None
+    asked: bool
     problem: str = ""
 
 

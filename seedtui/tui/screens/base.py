@@ -85,6 +85,6 @@ class WorkbenchBase(Screen[None]):
         """Compare the pair as it is now."""
         raise NotImplementedError  # pragma: no cover
 
-    def compare_with_previous(self, run_id: int) -> object:
+    def compare_with_previous(self, run_id: int, asked: bool = False) -> object:
         """Make the run before this one A, whatever the list shows."""
         raise NotImplementedError  # pragma: no cover

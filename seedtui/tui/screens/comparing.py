@@ -123,18 +123,18 @@ class Comparing(WorkbenchBase):
         older = next((row.id for row in self.runs.rows if row.id < selected.id), None)
         self.pair.set_b(Ref(selected.id))
         if older is None:
-            self.compare_with_previous(selected.id)
+            self.compare_with_previous(selected.id, asked=True)
         else:
             self.pair.set_a(Ref(older))
             self.compare_now()
 
     @work(thread=True, group="previous", exit_on_error=False)
-    def compare_with_previous(self, run_id: int) -> None:
+    def compare_with_previous(self, run_id: int, asked: bool = False) -> None:
         """Make the run before this one A, whatever the list shows."""
         try:
-            self.post_message(PreviousFound(run_id, self.seedtui.history.previous(run_id)))
+            self.post_message(PreviousFound(run_id, self.seedtui.history.previous(run_id), asked))
         except Exception as error:
-            self.post_message(PreviousFound(run_id, None, problem_of(error)))
+            self.post_message(PreviousFound(run_id, None, asked, problem_of(error)))
 
     @on(PreviousFound)
     def _take_previous(self, event: PreviousFound) -> None:
@@ -144,7 +144,7 @@ class Comparing(WorkbenchBase):
             return
         if event.previous is not None:
             self.pair.set_a(Ref(event.previous))
-        elif not event.problem and event.run_id not in self.live:
+        elif event.asked and not event.problem:
             self.say("There is no run before this one.")
         self.compare_now()
 

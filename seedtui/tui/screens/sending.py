@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.timer import Timer
 
+from seedtui.core import phrases
 from seedtui.core.draft import DraftError, to_request
 from seedtui.core.request import Request
 from seedtui.core.run import Run, Status
@@ -152,7 +153,7 @@ class Sending(WorkbenchBase):
     def _say_running(self) -> None:
         count = len(self.live)
         if count:
-            self.say(f"{count} run{'s' if count > 1 else ''} going. F8 cancels.")
+            self.say(f"{phrases.plural(count, 'run')} going. F8 cancels.")
 
     def _say_ended(self, run: Run) -> None:
         if run.status is Status.FAILED and run.error is not None:
@@ -213,10 +214,11 @@ class Sending(WorkbenchBase):
 
 
 def _ending(run: Run) -> str:
-    seconds = "" if run.timing.total_ms is None else f" after {run.timing.total_ms / 1000:.1f} s"
+    took = phrases.seconds(run.timing.total_ms)
+    after = f" after {took}" if took else ""
     endings = {
-        Status.COMPLETE: f"is complete{seconds}",
+        Status.COMPLETE: f"is complete{after}",
         Status.CANCELLED: "was cancelled; what had come is kept",
-        Status.ENDED_WITHOUT_REASON: f"ended without saying why{seconds}",
+        Status.ENDED_WITHOUT_REASON: f"ended without saying why{after}",
     }
     return endings.get(run.status, run.status.phrase)

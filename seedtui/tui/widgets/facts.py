@@ -10,12 +10,12 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widgets import Static
 
+from seedtui.core import phrases
 from seedtui.core.comparison import Comparison
 from seedtui.core.diff import Diff
-from seedtui.core.fingerprint import class_of
 from seedtui.core.parameters import PARAMETERS, SEED
 from seedtui.core.request import Request, Unset
-from seedtui.core.run import Run, Side, Status
+from seedtui.core.run import Side, Status
 from seedtui.core.text import one_line
 from seedtui.core.verdict import phrase_change, phrase_value
 
@@ -88,18 +88,11 @@ def side_cells(name: str, side: Side) -> list[str]:
     run = side.run
     return [
         f"{name} #{side.label}",
-        "no seed" if run.request.seed is None else f"seed {run.request.seed}",
-        fingerprint_phrase(run),
+        phrases.seed(run.request),
+        phrases.fingerprint(run) if run.fingerprints or run.status is not Status.STREAMING else "no fingerprint yet",
         tokens_phrase(side),
-        time_phrase(run),
+        phrases.seconds(run.timing.total_ms),
     ]
-
-
-def fingerprint_phrase(run: Run) -> str:
-    """Write the fingerprints of a run and what they are worth."""
-    if not run.fingerprints:
-        return "fingerprint not reported" if run.status is not Status.STREAMING else "fingerprint –"
-    return f"{' → '.join(one_line(one, 40) for one in run.fingerprints)} ({class_of(run).value})"
 
 
 def tokens_phrase(side: Side) -> str:
@@ -112,15 +105,10 @@ def tokens_phrase(side: Side) -> str:
     return f"{prompt}{run.completion_tokens} tokens{state}"
 
 
-def time_phrase(run: Run) -> str:
-    """Write how long the run took."""
-    return "" if run.timing.total_ms is None else f"{run.timing.total_ms / 1000:.1f} s"
-
-
 def served_phrases(comparison: Comparison) -> list[str]:
     """Write who answered: the served model and the endpoint, of both sides where they differ."""
     runs = [side.run for side in (comparison.a, comparison.b) if side is not None]
-    models = dict.fromkeys(one_line(run.served_model or run.request.model, 60) or "not known" for run in runs)
+    models = dict.fromkeys(phrases.model(run) for run in runs)
     endpoints = dict.fromkeys(one_line(run.endpoint, 40) for run in runs)
     where = " → ".join(name or "not known" for name in endpoints) if any(endpoints) else ""
     return [" → ".join(models) + (f" on {where}" if where else "")]
@@ -155,9 +143,8 @@ def _parameter_names(request: Request) -> list[str]:
 def progress(diff: Diff, change: int) -> str:
     """Write which change is the current one, of how many, and how alike the texts are."""
     count = len(diff.changes)
-    alike = min(99, round(diff.similarity * 100))
-    at = f"change {change + 1} of {count}" if change >= 0 else f"{count} change{'s' if count != 1 else ''}"
-    return f"{at} · {alike} % alike  "
+    at = f"change {change + 1} of {count}" if change >= 0 else phrases.plural(count, "change")
+    return f"{at} · {phrases.alike(diff)}  "
 
 
 def gauge(diff: Diff, width: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
@@ -12,19 +11,9 @@ if TYPE_CHECKING:
     from seedtui.core.verdict import Verdict
 
 # By the code as text: the first frame has no verdict, and needs nothing of what makes one.
-_SIGNS: Final[Mapping[str, tuple[str, str]]] = {
-    "no-text": ("!", "bad"),
-    "same-despite-request": ("=", "good"),
-    "same-unseeded": ("=", "good"),
-    "reproduced-across-backends": ("=", "good"),
-    "reproduced": ("=", "good"),
-    "incomplete": ("…", "open"),
-    "request-changed": ("≠", "expected"),
-    "unseeded": ("≠", "expected"),
-    "backend-changed": ("≠", "odd"),
-    "unexplained": ("≠", "odd"),
-    "not-reproduced": ("≠", "odd"),
-}
+_LOOKS: Final = {"=": "good", "…": "open", "!": "bad", "≠": "odd"}
+# Different, and no wonder.
+_EXPECTED: Final = frozenset({"request-changed", "unseeded"})
 
 
 class VerdictLine(Static):
@@ -59,6 +48,11 @@ class VerdictLine(Static):
         if (verdict, otherwise) == self._shown:
             return
         self._shown = (verdict, otherwise)
-        sign, look = _SIGNS[verdict.code] if verdict else ("", "none")
-        self.set_classes(f"-{look}")
-        self.update(Content(f"{sign} {verdict.sentence}" if verdict else otherwise))
+        self.set_classes(f"-{_look(verdict)}")
+        self.update(Content(f"{verdict.code.sign} {verdict.sentence}" if verdict else otherwise))
+
+
+def _look(verdict: Verdict | None) -> str:
+    if verdict is None:
+        return "none"
+    return "expected" if verdict.code in _EXPECTED else _LOOKS[verdict.code.sign]
