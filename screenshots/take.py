@@ -2,8 +2,7 @@
 
     python screenshots/take.py
 
-It needs the extra `local`, and `rsvg-convert` if PNG is wanted beside SVG (it is not, by default).
-The history is a temporary one; the weights are fetched if they are not here yet.
+It needs the extra `local`. The history is a temporary one; the weights are fetched if they are not here yet.
 """
 
 from __future__ import annotations

@@ -79,6 +79,11 @@ class History:
         with self._database.writing() as connection:
             connection.executemany("INSERT INTO chunks (run_id, choice, text) VALUES (?, ?, ?)", rows)
 
+    def identify(self, run: Run) -> None:
+        """Keep who answers a run that is going: fingerprints, the response so far but for its text, headers."""
+        with self._database.writing() as connection:
+            writing.update_identity(connection, run)
+
     def finish(self, run: Run) -> None:
         """Keep a run as it ended; its pieces of text are replaced by its completions."""
         with self._database.writing() as connection:

@@ -20,6 +20,16 @@ def insert_started(connection: sqlite3.Connection, request: Request, endpoint: s
     return _insert(connection, {**codec.run_row(run), "owner": this_process()})
 
 
+def update_identity(connection: sqlite3.Connection, run: Run) -> None:
+    """Write who answers a run that is still going."""
+    row = codec.run_row(run)
+    connection.execute(
+        "UPDATE runs SET fingerprints = ?, served_model = ?, response = ?, headers = ? "
+        "WHERE id = ? AND status = 'streaming'",
+        (row["fingerprints"], row["served_model"], row["response"], row["headers"], run.id),
+    )
+
+
 def update_finished(connection: sqlite3.Connection, run: Run) -> None:
     """Write a run as it ended.
 

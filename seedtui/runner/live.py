@@ -43,11 +43,13 @@ class LiveRun:
         run: The run as it started.
         emit: Takes the events.
         save: Takes text to save: the run's id and what came.
+        identify: Takes the run whenever it is known better who answers it.
     """
 
     run: Run
     emit: Emit
     save: Callable[[int, Sequence[TextDelta]], None]
+    identify: Callable[[Run], None]
     _clock: _Clock = field(default_factory=_Clock)
     _waiting: list[TextDelta] = field(default_factory=list)
     _timer: asyncio.TimerHandle | None = None
@@ -55,13 +57,18 @@ class LiveRun:
 
     def __post_init__(self) -> None:
         self._builder = ResponseBuilder(self.run.request.api)
+        self._known: tuple[str, ...] | None = None
 
     def take(self, event: EndpointEvent) -> None:
         """Take in one event of the endpoint."""
         match event:
             case Chunk(body):
                 self._clock.last_chunk = time.perf_counter()
-                self._add(self._builder.add(body))
+                deltas = self._builder.add(body)
+                if self._known != self._builder.fingerprints:
+                    self._known = self._builder.fingerprints
+                    self.identify(self._identified())
+                self._add(deltas)
             case Sending():
                 self._clock.sent = time.perf_counter()
             case Preparing(message):
@@ -97,6 +104,11 @@ class LiveRun:
             timing=self._clock.timing(end),
             error=error,
         )
+
+    def _identified(self) -> Run:
+        """The run with what came beside the text: should this process die, it says who answered."""
+        response = {**(self._builder.body() or {}), "choices": []}
+        return replace(self.run, response=response, fingerprints=self._builder.fingerprints)
 
     def _is_whole(self) -> bool:
         return self._builder.finished and len(self._builder.completions()) >= self.run.request.n

@@ -70,7 +70,7 @@ class Runner:
             run = replace(run, id=self._history.start(request, endpoint, run.created_at))
         except Exception as error:
             return self._unsent(run, error, emit)
-        live = LiveRun(run, emit, self._saver.add)
+        live = LiveRun(run, emit, self._saver.add, self._saver.identify)
         try:
             emit(RunStarted(run))
             failure = await self._receive(live, timeout)

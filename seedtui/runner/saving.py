@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from seedtui.core.response import TextDelta
-from seedtui.core.run import RunError
+from seedtui.core.run import Run, RunError
 
 if TYPE_CHECKING:
     from seedtui.history import History
@@ -25,6 +25,7 @@ class Saver:
     def __init__(self, history: History) -> None:
         self._history = history
         self._waiting: dict[tuple[int, int], list[str]] = {}
+        self._identities: dict[int, Run] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._last = float("-inf")
 
@@ -32,26 +33,39 @@ class Saver:
         """Take in text that came; it is saved a quarter of a second later at most."""
         for delta in deltas:
             self._waiting.setdefault((run_id, delta.index), []).append(delta.text)
-        if self._timer is None and self._waiting:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_at(max(loop.time(), self._last + SAVE_SECONDS), self._save)
+        self._save_soon()
+
+    def identify(self, run: Run) -> None:
+        """Take in who answers a run; it is saved with the text that comes with it."""
+        self._identities[run.id] = run
+        self._save_soon()
 
     def forget(self, run_id: int) -> None:
         """Drop what a run has waiting: it is about to be saved whole."""
         for key in [key for key in self._waiting if key[0] == run_id]:
             del self._waiting[key]
-        if self._timer is not None and not self._waiting:
+        self._identities.pop(run_id, None)
+        if self._timer is not None and not self._waiting and not self._identities:
             self._timer.cancel()
             self._timer = None
+
+    def _save_soon(self) -> None:
+        if self._timer is None and (self._waiting or self._identities):
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(max(loop.time(), self._last + SAVE_SECONDS), self._save)
 
     def _save(self) -> None:
         self._timer = None
         self._last = asyncio.get_running_loop().time()
         pieces = [(run_id, index, "".join(texts)) for (run_id, index), texts in self._waiting.items()]
         self._waiting.clear()
+        identities = list(self._identities.values())
+        self._identities.clear()
         try:
             if pieces:
                 self._history.append(pieces)
+            for run in identities:
+                self._history.identify(run)
         except Exception:
             # A full disk now may have room when the run ends and is saved whole; if not, that is told.
             return

@@ -101,6 +101,8 @@ def test_kill_9_in_mid_stream_is_interrupted_at_the_next_start(home: Path, serve
     with Terminal(SEEDTUI, environment=environment(home, server)) as terminal:
         terminal.wait_for("interrupt.")
         terminal.wait_for("In the year 2050")
+        # Who had answered is known, too.
+        terminal.wait_for("fp_scripted1 (informative)")
         terminal.send("ctrl+q")
         assert terminal.wait_for_exit() == 0
     assert statuses(home) == ["interrupted"]
