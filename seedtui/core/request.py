@@ -67,8 +67,11 @@ class Request:
 
     @property
     def seed(self) -> int | None:
-        """The seed as sent; None where none was."""
+        """The seed as sent; None where none was, or what was sent is no whole number."""
         seed = self.body.get("seed")
+        if isinstance(seed, float) and seed.is_integer():
+            # What a spreadsheet or JavaScript made of a whole number.
+            return int(seed)
         return seed if isinstance(seed, int) and not isinstance(seed, bool) else None
 
     @property

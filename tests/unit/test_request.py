@@ -126,7 +126,18 @@ def test_which_api_a_body_is_for(body: dict[str, Any], api: Api) -> None:
 
 @pytest.mark.parametrize(
     ("seed", "expected"),
-    [(0, 0), (-1, -1), (2**70, 2**70), (None, None), (True, None), (1.5, None), ("7", None), (UNSET, None)],
+    [
+        (0, 0),
+        (-1, -1),
+        (2**70, 2**70),
+        (None, None),
+        (True, None),
+        (123.0, 123),
+        (1.5, None),
+        (float("inf"), None),
+        ("7", None),
+        (UNSET, None),
+    ],
 )
 def test_only_a_whole_number_is_a_seed(seed: Any, expected: int | None) -> None:
     assert Request({} if seed is UNSET else {"seed": seed}).seed == expected
