@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest_asyncio
 
 from seedtui.config import LocalSettings
 from seedtui.core.request import Request
+from seedtui.endpoints.events import Chunk
 from seedtui.endpoints.local import LocalClient
 from support.local_model import opening, story, take, text_of
 
@@ -47,20 +49,42 @@ async def test_other_seeds_and_no_seed_give_other_texts(client: LocalClient, mak
 
 
 async def test_neighbours_change_nothing_not_even_the_probabilities(client: LocalClient) -> None:
-    def request(words: int, seed: int) -> Request:
+    def request(words: int) -> Request:
         messages = [{"role": "user", "content": "Tell me of the sea. " + "word " * words}]
-        return Request({"messages": messages, "max_tokens": 8, "seed": seed, "logprobs": True, "top_logprobs": 3})
+        return Request({"messages": messages, "max_tokens": 4, "seed": 1, "logprobs": True, "top_logprobs": 3})
 
-    async def probabilities(request: Request) -> Any:
-        body = (await take(client, request)).body()
+    async def probabilities(words: int) -> Any:
+        body = (await take(client, request(words))).body()
         assert body is not None
         return body["choices"][0]["logprobs"]["content"]
 
-    requests = [request(words, seed) for words in (0, 7, 8, 150) for seed in (1, 2)]
-    alone = [await probabilities(one) for one in requests]
-    together = await asyncio.gather(*(probabilities(one) for one in requests))
-    assert together == alone
-    assert len(alone[0]) == 8
+    lengths = (0, 8, 230)
+    alone = [await probabilities(words) for words in lengths]
+    async with neighbour(client, 1), neighbour(client, 2):
+        beside = [await probabilities(words) for words in lengths]
+    together = await asyncio.gather(*(probabilities(words) for words in lengths * 2))
+    assert beside == alone
+    assert together == alone * 2
+    assert len(alone[0]) == 4
+
+
+@asynccontextmanager
+async def neighbour(client: LocalClient, seed: int) -> AsyncIterator[None]:
+    """Have the model write something else for as long as the block takes."""
+    begun = asyncio.Event()
+
+    async def write() -> None:
+        async with aclosing(client.stream(opening(seed=seed, max_tokens=3000, ignore_eos=True))) as events:
+            async for event in events:
+                if isinstance(event, Chunk):
+                    begun.set()
+
+    writing = asyncio.create_task(write())
+    await begun.wait()
+    yield
+    assert not writing.done()
+    writing.cancel()
+    await asyncio.wait([writing])
 
 
 async def test_several_choices_differ_and_come_again(client: LocalClient) -> None:
