@@ -16,8 +16,10 @@ from seedtui.core.run import Status
 from seedtui.exchange.jsonl import ImportedRun, read_runs
 from seedtui.history import HistoryError
 from seedtui.paths import draft_path
+from seedtui.tui.commands import COMMANDS
 from seedtui.tui.draft_file import read_draft
 from seedtui.tui.screens.confirm import ConfirmScreen
+from seedtui.tui.screens.help import help_lines
 from seedtui.tui.widgets.diff_view import DiffView
 from support.app import Driver, running_app
 from support.scripted_server import ScriptedServer, chunk, cut, status
@@ -188,11 +190,12 @@ async def test_a_refused_key_is_one_sentence_and_the_prompt_stays(tmp_path: Path
 
 
 async def test_a_dead_server_is_one_sentence(tmp_path: Path) -> None:
-    async with running_app(None, tmp_path, base_url="http://127.0.0.1:9/v1", settings="") as driver:
-        await driver.pilot.press("f5")
-        await driver.until(lambda: "retr" in driver.status.lower() or "failed" in driver.status)
-        await driver.pilot.press("f8")
-        await driver.until(lambda: driver.ended == 1)
+    async with running_app(
+        None, tmp_path, base_url="http://127.0.0.1:9/v1", settings="[endpoints.openai]\nretries = 0\n"
+    ) as driver:
+        await driver.sent("f5", 1)
+        assert "Nothing answers at 127.0.0.1:9" in driver.status
+        assert "journey to Mars" in driver.workbench.form.draft.turns[1].text
 
 
 async def test_a_cut_stream_is_no_difference(server: ScriptedServer, tmp_path: Path) -> None:
@@ -255,12 +258,21 @@ async def test_letters_in_a_field_are_text(server: ScriptedServer, tmp_path: Pat
         assert driver.workbench.pair.marks == {1: "B"}
 
 
-async def test_the_help_and_the_palette_know_every_command(server: ScriptedServer, tmp_path: Path) -> None:
+async def test_the_palette_finds_and_runs_a_command_that_has_no_key(server: ScriptedServer, tmp_path: Path) -> None:
     async with running_app(server, tmp_path) as driver:
-        await driver.press("f1")
-        assert "deprecated" in driver.screen_text or "Keys everywhere" in driver.screen_text
-        await driver.press("escape", "ctrl+p", *"send")
-        await driver.until(lambda: "Send ×2" in driver.screen_text)
+        set_seed(driver, "99")
+        await driver.press("ctrl+p", *"notebook")
+        await driver.until(lambda: "Notebook's request" in driver.screen_text)
+        await driver.press("down", "enter")
+        await driver.until(lambda: "seed" not in driver.workbench.form.draft.typed)
+
+
+def test_the_help_names_every_command_and_what_a_seed_is_worth() -> None:
+    said = "".join(line.plain for line in help_lines({"send": "f12"})).replace(" ", "")
+    for command in COMMANDS:
+        assert command.help.replace(" ", "") in said
+    assert "F12Sendtherequestonce." in said
+    assert "markseedandsystem_fingerprintofChatCompletionsasdeprecated" in said.replace("marks", "mark")
 
 
 async def test_a_full_disk_is_one_sentence_and_nothing_is_sent(
