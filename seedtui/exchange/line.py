@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, NoReturn
 
-from seedtui.core.request import JsonObject, Request
+from seedtui.core.request import JsonObject, Request, is_deep
 from seedtui.core.response import completions_of
 from seedtui.core.run import Completion, Run, RunError, Status, Timing
 
@@ -36,6 +36,8 @@ def parse_json(text: str) -> JsonObject:
         raise LineError("not JSON: a number has too many digits.") from None
     if not isinstance(value, dict):
         raise LineError("must be a JSON object.")
+    if is_deep(value):
+        raise LineError("not read: it is nested too deeply.")
     return value
 
 

@@ -215,6 +215,7 @@ def test_keys_are_the_same_each_time_and_differ_for_identical_lines() -> None:
         (b'{"request": 1e999}', "not JSON: 1e999 is too large a number."),
         (b'{"request": ' + b"1" * 5000 + b"}", "not JSON: a number has too many digits."),
         (b'{"a": ' + b"[" * 100_000, "nested too deeply"),
+        (b'{"a": ' + b"[" * 200 + b"]" * 200 + b"}", "nested too deeply"),
         (b'{"a": "\xff"}', "not UTF-8: byte 8"),
         ({}, "request is missing."),
         ({"request": 1}, "request must be an object."),
