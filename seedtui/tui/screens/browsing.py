@@ -63,9 +63,17 @@ class Browsing(WorkbenchBase):
     def do_filter(self) -> None:
         """Open the filter."""
         self.show_pane("runs", focus=False)
-        box = self.query_one("#filter", Input)
-        box.add_class("-open")
-        box.focus()
+        if not self.query("#filter"):
+            box = Input(placeholder="words, seed:123 fp:… status:failed", compact=True, id="filter")
+            box.cursor_blink = False
+            self.mount(box, after="#runs-title")
+        self.query_one("#filter").display = True
+        self.query_one("#filter").focus()
+
+    @property
+    def filter_is_open(self) -> bool:
+        """Whether the filter is open."""
+        return any(box.display for box in self.query("#filter"))
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
@@ -89,7 +97,7 @@ class Browsing(WorkbenchBase):
         """Clear the filter and show every run."""
         box = self.query_one("#filter", Input)
         box.value = ""
-        box.remove_class("-open")
+        box.display = False
         self.runs.focus()
 
     def do_delete(self) -> None:

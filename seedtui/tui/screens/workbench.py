@@ -13,7 +13,6 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.events import DescendantFocus, Key, Resize, ScreenResume
 from textual.widget import Widget
-from textual.widgets import Input
 
 from seedtui.core.draft import NOTEBOOK_DRAFT, Draft
 from seedtui.core.request import Api
@@ -52,8 +51,6 @@ class Workbench(Sending, Browsing, Comparing):
     Workbench #request { height: auto; max-height: 60%; }
     Workbench #form { height: auto; padding: 0 1; }
     Workbench #runs { height: 1fr; }
-    Workbench #filter { display: none; }
-    Workbench #filter.-open { display: block; }
     Workbench #compare { width: 1fr; }
     Workbench #tabs, Workbench #verdict-above { display: none; }
 
@@ -96,7 +93,6 @@ class Workbench(Sending, Browsing, Comparing):
                     yield RequestForm(self._draft, list(endpoints), default_models=models, id="form")
                 with Vertical(id="runs"):
                     yield PaneTitle("Runs", id="runs-title")
-                    yield Input(placeholder="words, seed:123 fp:… status:failed", compact=True, id="filter")
                     yield RunsList(id="list")
             yield ComparePane(id="compare")
         yield StatusLine(id="status")
@@ -104,7 +100,6 @@ class Workbench(Sending, Browsing, Comparing):
 
     def on_mount(self) -> None:
         """Paint first; read and ask afterwards."""
-        self.query_one("#filter", Input).cursor_blink = False
         self.compare_pane.show(None, welcome=WELCOME)
         self.query_one(TabBar).active = "request"
         self._show_focus(self.form.begin_focused())
@@ -216,7 +211,7 @@ class Workbench(Sending, Browsing, Comparing):
         """Leave the filter, or a field, with Escape."""
         if event.key != "escape":
             return
-        if self.query_one("#filter", Input).has_class("-open"):
+        if self.filter_is_open:
             self.close_filter()
         else:
             self.show_pane("runs")

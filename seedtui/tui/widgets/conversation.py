@@ -12,39 +12,27 @@ from seedtui.core.request import Api
 from seedtui.tui.widgets.message_editor import MessageEditor, PromptEditor
 
 
-class _Messages(Vertical):
-    """The messages' editors, as many as there are when it is mounted."""
-
-    def __init__(self, messages: Sequence[MessageEditor]) -> None:
-        super().__init__()
-        self._messages = messages
-
-    def compose(self) -> ComposeResult:
-        yield from self._messages
-
-
 class Conversation(Vertical):
-    """The messages' editors one above the other, or the prompt's; the other side is kept, unseen."""
+    """The messages' editors one above the other, or the prompt's; the other side is kept, unseen.
+
+    What is not seen is mounted when it is first shown.
+    """
 
     DEFAULT_CSS = """
     Conversation {
         height: auto;
-        & > Vertical {
-            height: auto;
-        }
     }
     """
 
     def __init__(self, turns: Sequence[Turn], prompt: str, api: Api) -> None:
         super().__init__()
+        self._api = api
         self.messages = [MessageEditor(turn) for turn in turns or (Turn("user", ""),)]
         self.prompt = PromptEditor(prompt)
-        self._box = _Messages(self.messages)
-        self.show_api(api)
 
     def compose(self) -> ComposeResult:
         """Lay out the side that the API has."""
-        yield self._box if self._box.display else self.prompt
+        yield from self._shown()
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -65,12 +53,19 @@ class Conversation(Vertical):
         self.prompt.editor.value = prompt
 
     def show_api(self, api: Api) -> None:
-        """Show the side that the API has. It is mounted when it is first shown."""
-        self._box.display = api is Api.CHAT
-        self.prompt.display = api is Api.COMPLETIONS
-        shown = self._box if self._box.display else self.prompt
-        if self.is_attached and not shown.is_attached:
-            self.mount(shown)
+        """Show the side that the API has."""
+        self._api = api
+        for editor in (*self.messages, self.prompt):
+            editor.display = editor in self._shown()
+        self._mount_shown()
+
+    def _shown(self) -> Sequence[MessageEditor | PromptEditor]:
+        return self.messages if self._api is Api.CHAT else [self.prompt]
+
+    def _mount_shown(self) -> None:
+        missing = [editor for editor in self._shown() if not editor.is_attached]
+        if self.is_attached and missing:
+            self.mount(*missing)
 
     def add(self) -> None:
         """Add a message at the end, by whoever has not spoken last, and put the focus there."""
@@ -96,6 +91,5 @@ class Conversation(Vertical):
     def _append(self, turn: Turn) -> MessageEditor:
         message = MessageEditor(turn)
         self.messages.append(message)
-        if self._box.is_attached:
-            self._box.mount(message)
+        self._mount_shown()
         return message

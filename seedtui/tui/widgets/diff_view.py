@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from seedtui.core.rows import Kind, Piece, Row, View
 from seedtui.tui.commands import Scope, bindings
+from seedtui.tui.widgets.parts import LateParts
 
 _GUTTER = 2
 _CONTEXT = 3
@@ -33,7 +34,7 @@ def text_width(view: View, width: int) -> int:
     return max(1, width - _GUTTER)
 
 
-class DiffView(ScrollView, can_focus=True):
+class DiffView(ScrollView, LateParts, can_focus=True):
     """Rows of a diff. It knows nothing of runs: it paints what it is given."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,18 +60,6 @@ class DiffView(ScrollView, can_focus=True):
     DiffView > .diff--line { color: $panel-lighten-2; }
     DiffView > .diff--note { color: $text-muted; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "diff--equal",
-        "diff--deleted",
-        "diff--inserted",
-        "diff--struck",
-        "diff--deleted-now",
-        "diff--inserted-now",
-        "diff--struck-now",
-        "diff--sign",
-        "diff--line",
-        "diff--note",
-    }
 
     class Moved(Message):
         """Another change is the current one."""
@@ -167,6 +156,8 @@ class DiffView(ScrollView, can_focus=True):
         else:
             note = self._note.splitlines() if not self._rows else []
             text = note[y - 1] if 1 <= y <= len(note) else ""
+            if not text:
+                return Strip.blank(width, base)
             segments = [Segment(f"  {text}", base + self._part("note"))]
         return Strip(segments).adjust_cell_length(width, base)
 

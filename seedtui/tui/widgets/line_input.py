@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from rich.highlighter import Highlighter
 from rich.text import Text
 from textual import events
@@ -11,6 +9,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input
 
 from seedtui.tui.stand_ins import StandIns
+from seedtui.tui.widgets.parts import LateParts
 
 
 class _Pictures(Highlighter):
@@ -26,7 +25,7 @@ class _Pictures(Highlighter):
             text.stylize("reverse", place, place + 1)
 
 
-class LineInput(Input, inherit_css=False):
+class LineInput(Input, LateParts, inherit_css=False):
     """An input without a frame.
 
     What it holds is read and set with `typed`, never with `value`: `typed` is exactly what was
@@ -70,7 +69,6 @@ class LineInput(Input, inherit_css=False):
         }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = Input.COMPONENT_CLASSES
 
     def __init__(
         self, typed: str = "", placeholder: str = "", *, suggester: Suggester | None = None, id: str | None = None

@@ -20,7 +20,7 @@ class MessageEditor(FormField, Vertical):
     """
 
     DEFAULT_CSS = """
-    MessageEditor, PromptEditor {
+    MessageEditor {
         height: auto;
     }
     """
@@ -65,6 +65,12 @@ class MessageEditor(FormField, Vertical):
 
 class PromptEditor(FormField, Vertical):
     """The one prompt of a completions request."""
+
+    DEFAULT_CSS = """
+    PromptEditor {
+        height: auto;
+    }
+    """
 
     field = "prompt"
 

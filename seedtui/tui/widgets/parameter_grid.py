@@ -7,7 +7,7 @@ from typing import Final
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.containers import Container
 
 from seedtui.core.parameters import BY_NAME
 from seedtui.core.request import Api
@@ -19,49 +19,45 @@ _ORDER: Final = ("seed", "temperature", "top_p", "max_tokens", "n", "logprobs", 
 _WIDE: Final = 60
 
 
-class ParameterGrid(Vertical):
+class ParameterGrid(Container):
     """All parameters' fields and the extra JSON."""
 
     DEFAULT_CSS = """
     ParameterGrid {
         height: auto;
-        & > Container {
-            height: auto;
-            layout: grid;
-            grid-size: 2;
-            grid-rows: 1;
-            grid-columns: 22 1fr;
-            grid-gutter: 0 1;
+        layout: grid;
+        grid-size: 2;
+        grid-rows: auto;
+        grid-columns: 22 1fr;
+        grid-gutter: 0 1;
+        & > * {
+            padding: 0 0 0 13;
         }
-        & FieldLabel {
-            width: 13;
-        }
-        & ParameterField {
-            padding-left: 13;
-        }
-        & #field-top_p, & #field-n, & #field-stop {
+        & > #field-top_p, & > #field-n, & > #field-stop {
             padding-left: 7;
         }
-        & #field-seed {
+        & > #field-seed, & > #field-extra {
             column-span: 2;
         }
-        & #field-presence_penalty, & #field-frequency_penalty {
+        & > #field-presence_penalty, & > #field-frequency_penalty {
             column-span: 2;
             padding-left: 19;
         }
         &.-wide {
-            & > Container {
-                grid-columns: 1fr 1fr;
-            }
-            & #field-presence_penalty, & #field-frequency_penalty {
-                column-span: 1;
-            }
-            & #field-top_p, & #field-n, & #field-stop, & ParameterField {
+            grid-columns: 1fr 1fr;
+            & > *, & > #field-top_p, & > #field-n, & > #field-stop {
                 padding-left: 19;
             }
-            & FieldLabel {
-                width: 19;
+            & > #field-presence_penalty, & > #field-frequency_penalty {
+                column-span: 1;
             }
+        }
+        & .field--name {
+            color: $text-muted;
+        }
+        & .-bad > .field--name {
+            color: $text-error;
+            text-style: bold;
         }
     }
     """
@@ -74,7 +70,7 @@ class ParameterGrid(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
-        yield Container(*self._fields.values())
+        yield from self._fields.values()
         yield self.extra
 
     def __iter__(self) -> Iterator[ParameterField]:
@@ -90,7 +86,7 @@ class ParameterGrid(Vertical):
         """Fill the fields; those that are not named become empty."""
         for name, field in self._fields.items():
             field.typed = typed.get(name, "")
-        self.extra.editor.value = extra
+        self.extra.value = extra
 
     def show_api(self, api: Api) -> None:
         """Show the fields of the parameters that the API has."""

@@ -177,7 +177,7 @@ class RequestForm(Vertical):
             turns=self._conversation.turns,
             prompt=self._conversation.prompt.editor.value,
             typed=self._grid.typed,
-            extra=self._grid.extra.editor.value,
+            extra=self._grid.extra.value,
         )
 
     @draft.setter
@@ -372,7 +372,7 @@ class RequestForm(Vertical):
         else:
             messages = enumerate(self._conversation.messages, 1)
             editors = {message.editor: f"message {number} ({message.turn.role})" for number, message in messages}
-        return {**editors, self._grid.extra.editor: "extra JSON"}
+        return {**editors, self._grid.extra: "extra JSON"}
 
 
 def _problems(draft: Draft) -> Mapping[str, str]:

@@ -17,12 +17,13 @@ from textual.strip import Strip
 from seedtui.core.run import Status
 from seedtui.core.summary import Summary
 from seedtui.tui.commands import Scope, bindings
+from seedtui.tui.widgets.parts import LateParts
 from seedtui.tui.widgets.run_row import header, lines_per_run, run_lines
 
 _AHEAD = 50
 
 
-class RunsList(ScrollView, can_focus=True):
+class RunsList(ScrollView, LateParts, can_focus=True):
     """Runs with a cursor, and A and B marked where they stand."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,15 +47,6 @@ class RunsList(ScrollView, can_focus=True):
     RunsList > .runs--cursor { background: $panel; }
     RunsList:focus > .runs--cursor { background: $primary 25%; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "runs--first",
-        "runs--rest",
-        "runs--bad",
-        "runs--live",
-        "runs--mark",
-        "runs--head",
-        "runs--cursor",
-    }
 
     class Highlighted(Message):
         """The cursor moved to a run."""
@@ -207,6 +199,8 @@ class RunsList(ScrollView, can_focus=True):
         index, line = divmod(y - 1 + self.scroll_offset.y, self._lines)
         if index >= len(self._rows):
             text = self._empty if not self._rows and y == 1 else ""
+            if not text:
+                return Strip.blank(width, base)
             return self._strip([Segment(f"   {text}", base + self._part("rest"))], width)
         return self._strip(self._row_segments(index, line, width, base), width)
 

@@ -13,16 +13,18 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from seedtui.tui.stand_ins import StandIns
+from seedtui.tui.widgets.parts import LateParts
 
 TOO_LONG: Final = 200_000
 TOO_MANY_LINES: Final = 5_000
 HEAD: Final = 2_000
 
 _STAND_IN_STYLE: Final = Style(reverse=True)
+_UNUSED_PARTS: Final = ("gutter", "cursor-gutter", "cursor-line", "matching-bracket")
 _TAKEN_KEYS: Final = ("f6", "f7")
 
 
-class TextEditor(TextArea, inherit_bindings=False, inherit_css=False):
+class TextEditor(TextArea, LateParts, inherit_bindings=False, inherit_css=False):
     """A soft-wrapping editor that grows with its text; Tab moves on.
 
     What it holds is read and set with `value`, never with `text`: `value` is exactly what was
@@ -83,7 +85,6 @@ class TextEditor(TextArea, inherit_bindings=False, inherit_css=False):
         }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"text-area--placeholder", "text-area--selection", "text-area--cursor"}
 
     def __init__(self, value: str = "", placeholder: str = "", *, id: str | None = None) -> None:
         self._stand_ins = StandIns(kept="\n\t")
@@ -167,8 +168,10 @@ class TextEditor(TextArea, inherit_bindings=False, inherit_css=False):
         return self.wrapped_document.height
 
     def get_component_rich_style(self, *names: str, partial: bool = False, default: Style | None = None) -> Style:
-        """Return the style of a part; an empty one for the parts that this editor does without."""
-        return super().get_component_rich_style(*names, partial=partial, default=default or Style())
+        """Return the style of a part; an empty one for the line numbers and so on that this editor does without."""
+        if names[0].removeprefix("text-area--") in _UNUSED_PARTS:
+            return Style()
+        return super().get_component_rich_style(*names, partial=partial, default=default)
 
     @property
     def selected_text(self) -> str:
