@@ -34,6 +34,7 @@ _CAUSES: Final = (
     ("could not decode", "corrupt", _DAMAGED),
     ("malformed", "corrupt", _DAMAGED),
     ("user-defined function", "corrupt", _DAMAGED),
+    ("no such table", "corrupt", _DAMAGED),
     ("no such column", "corrupt", _DAMAGED),
     ("has no column", "corrupt", _DAMAGED),
     ("foreign key", "gone", "A run is no longer in {path}: it was deleted for good meanwhile."),

@@ -11,7 +11,7 @@ from typing import Final
 
 from seedtui.core.text import displayable
 from seedtui.history.errors import HistoryError
-from seedtui.history.transaction import transaction
+from seedtui.history.transaction import snapshot, transaction
 
 STEPS: Final = Path(__file__).parent / "migrations"
 _SMALLEST: Final = 512
@@ -66,10 +66,13 @@ def check_schema(connection: sqlite3.Connection, path: Path, newest: int | None 
     """
     newest = _steps(STEPS)[-1][0] if newest is None else newest
     shown = displayable(str(path))
+    # Another process may be making it: what is read must be of one moment.
+    with snapshot(connection):
+        version = _version(connection)
+        ours = _is_ours(connection, version)
     # SQLite would take a file of a few bytes for an empty one, and write over it.
-    if 0 < path.stat().st_size < _SMALLEST or not _is_ours(connection):
+    if 0 < path.stat().st_size < _SMALLEST or not ours:
         raise HistoryError("corrupt", f"{shown} is no seedtui history: choose another with --db.")
-    version = _version(connection)
     if version > newest:
         raise HistoryError(
             "newer",
@@ -95,10 +98,13 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _is_ours(connection: sqlite3.Connection) -> bool:
+def _is_ours(connection: sqlite3.Connection, version: int) -> bool:
     """Whether it is a history, or a database with nothing in it: another program's is left alone."""
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    return not tables or {"migrations", "runs"} <= tables
+    if version:
+        return {"migrations", "runs"} <= tables
+    # Pages that no table leads to are what damage leaves of a history: it is not to be written over.
+    return not tables and int(connection.execute("PRAGMA page_count").fetchone()[0]) <= 1
 
 
 def _steps(folder: Path) -> list[tuple[int, str, Path]]:

@@ -18,13 +18,13 @@ from support.runs import a_run
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The content of a good database."""
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A good database."""
     path = tmp_path_factory.mktemp("whole") / "history.db"
     with contextlib.closing(History.open(path)) as history:
         fill(history, 30)
         history.delete([3])
-    return path.read_bytes()
+    return path
 
 
 def told(path: Path) -> Iterator[HistoryError]:
@@ -69,40 +69,53 @@ def check(content: bytes) -> list[str]:
     return [error.kind for error in complaints]
 
 
-def test_a_whole_file_is_no_trouble(whole: bytes) -> None:
-    assert check(whole) == []
+def test_a_whole_file_is_no_trouble(good: Path) -> None:
+    assert check(good.read_bytes()) == []
 
 
 @given(st.data())
-def test_bits_that_flip(whole: bytes, data: st.DataObject) -> None:
-    content = bytearray(whole)
-    for place in data.draw(st.lists(st.integers(0, len(whole) - 1), min_size=1, max_size=8)):
+def test_bits_that_flip(good: Path, data: st.DataObject) -> None:
+    content = bytearray(good.read_bytes())
+    for place in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=8)):
         content[place] ^= 1 << data.draw(st.integers(0, 7))
     check(bytes(content))
 
 
 @given(st.data())
-def test_pieces_that_are_lost(whole: bytes, data: st.DataObject) -> None:
-    start = data.draw(st.integers(0, len(whole) - 1))
-    length = data.draw(st.sampled_from([1, 100, 512, 4096, len(whole)]))
-    content = bytearray(whole)
+def test_pieces_that_are_lost(good: Path, data: st.DataObject) -> None:
+    content = bytearray(good.read_bytes())
+    start = data.draw(st.integers(0, len(content) - 1))
+    length = data.draw(st.sampled_from([1, 100, 512, 4096, len(content)]))
     content[start : start + length] = bytes(len(content[start : start + length]))
     check(bytes(content))
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
-def test_a_file_that_was_cut_off_is_told(whole: bytes, share: float) -> None:
+def test_a_file_that_was_cut_off_is_told(good: Path, share: float) -> None:
+    whole = good.read_bytes()
     assert "corrupt" in check(whole[: int(len(whole) * share) // 4096 * 4096 + 100])
 
 
 @pytest.mark.parametrize("name", [b"tablecompletions", b"tableruns", b"tablechunks"])
-def test_a_table_whose_name_is_no_text_any_more_is_told(whole: bytes, name: bytes) -> None:
-    assert set(check(whole.replace(name, name[:-1] + b"\xcc"))) == {"corrupt"}
+def test_a_table_whose_name_is_no_text_any_more_is_told(good: Path, name: bytes) -> None:
+    assert set(check(good.read_bytes().replace(name, name[:-1] + b"\xcc"))) == {"corrupt"}
 
 
-def test_a_log_that_is_none_is_passed_over(whole: bytes, path: Path) -> None:
+@pytest.mark.parametrize("lost", [(100, 200), (60, 64), (60, 200)], ids=["tables", "version", "both"])
+def test_a_file_that_lost_its_beginning_is_not_written_over(good: Path, path: Path, lost: tuple[int, int]) -> None:
+    whole = good.read_bytes()
     path.parent.mkdir()
-    path.write_bytes(whole)
+    path.write_bytes(whole[: lost[0]] + bytes(lost[1] - lost[0]) + whole[lost[1] :])
+    before = path.read_bytes()
+    with pytest.raises(HistoryError) as caught:
+        History.open(path)
+    assert caught.value.kind == "corrupt"
+    assert path.read_bytes() == before
+
+
+def test_a_log_that_is_none_is_passed_over(good: Path, path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(good.read_bytes())
     path.with_name("history.db-wal").write_bytes(bytes(range(256)) * 40)
     with contextlib.closing(History.open(path)) as history:
         assert history.count() == 29
