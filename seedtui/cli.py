@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import argparse
 import importlib
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from seedtui import __version__
@@ -19,6 +20,8 @@ since:2026-11-01 digest:ab12.
 
 Exit status: 0 the same (or done), 1 different, 2 trouble.
 """
+
+_NO_OPTIONS: Final[Mapping[str, str | None]] = {"module": "app", "db": None, "config": None, "endpoint": None}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,7 +36,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises:
         SystemExit: After `--help` or `--version` (0), or if the arguments cannot be meant (2).
     """
-    options = parser().parse_args(argv)
+    arguments = sys.argv[1:] if argv is None else argv
+    # Without arguments there is nothing to read, and the parser would be a good part of the app's start.
+    options = parser().parse_args(arguments) if arguments else argparse.Namespace(**_NO_OPTIONS)
     from seedtui.commands.common import call
 
     command = importlib.import_module(f"seedtui.commands.{options.module}")
@@ -52,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"seedtui {__version__}")
     _add_common(top, default=None)
-    top.set_defaults(module="app")
+    top.set_defaults(**_NO_OPTIONS)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
     for add in (_run, _log, _show, _diff, _import, _export, _endpoints, _doctor, _pull):
         add(commands)

@@ -9,8 +9,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from seedtui.core.request import Api, JsonObject, is_deep
 from seedtui.core.text import scrub
@@ -23,8 +22,7 @@ _NUMBER: Final = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)
 _BOTH: Final = frozenset({Api.CHAT, Api.COMPLETIONS})
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter with a field of its own.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -31,6 +30,8 @@ def dump(value: Any) -> str:
 
 def digest_of(text: str) -> str:
     """Return the SHA-256 of a text, as it is kept beside each completion."""
+    import hashlib
+
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from textual.binding import Binding
 
@@ -21,8 +20,7 @@ class Scope(StrEnum):
     LISTS = "in the runs and in the comparison"
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """Something the user can do.
 
     Attributes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
@@ -31,8 +31,7 @@ _API_LABELS: Final = {Api.CHAT: "Chat Completions", Api.COMPLETIONS: "Completion
 _LIVE: Final = frozenset({*BY_NAME, "extra"})
 
 
-@dataclass(frozen=True)
-class EditorTarget:
+class EditorTarget(NamedTuple):
     """A long text of the form that an editor may take over.
 
     Attributes:
