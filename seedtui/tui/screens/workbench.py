@@ -10,7 +10,6 @@ from typing import ClassVar, Final
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, Vertical
 from textual.events import DescendantFocus, Key, Resize, ScreenResume
 from textual.widget import Widget
 
@@ -22,6 +21,7 @@ from seedtui.tui.screens.browsing import Browsing
 from seedtui.tui.screens.comparing import NOTHING, WELCOME, Comparing
 from seedtui.tui.screens.sending import Sending
 from seedtui.tui.widgets.bars import KeyBar, PaneTitle, StatusLine, TabBar
+from seedtui.tui.widgets.box import Box
 from seedtui.tui.widgets.compare_pane import ComparePane
 from seedtui.tui.widgets.diff_view import DiffView
 from seedtui.tui.widgets.request_form import RequestForm
@@ -86,12 +86,12 @@ class Workbench(Sending, Browsing, Comparing):
         models = {name: endpoint.model for name, endpoint in endpoints.items()}
         yield TabBar(_PANES, id="tabs")
         yield VerdictLine(NOTHING, id="verdict-above")
-        with Container(id="panes"):
-            with Vertical(id="left"):
-                with Vertical(id="request"):
+        with Box(id="panes"):
+            with Box(id="left"):
+                with Box(id="request"):
                     yield PaneTitle("Request")
                     yield RequestForm(self._draft, list(endpoints), default_models=models, id="form")
-                with Vertical(id="runs"):
+                with Box(id="runs"):
                     yield PaneTitle("Runs", id="runs-title")
                     yield RunsList(id="list")
             yield ComparePane(id="compare")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.containers import Vertical
 
 from seedtui.core.rows import Row, View, lay_out
 from seedtui.core.run import Status
 from seedtui.tui.widgets.bars import PaneTitle
+from seedtui.tui.widgets.box import Box
 from seedtui.tui.widgets.diff_view import DiffView, text_width
 from seedtui.tui.widgets.verdict_line import VerdictLine
 
@@ -23,7 +23,7 @@ _NARROW = 100
 _NOTHING = "Nothing to compare yet."
 
 
-class ComparePane(Vertical):
+class ComparePane(Box):
     """Shows one comparison at a time."""
 
     DEFAULT_CSS = """

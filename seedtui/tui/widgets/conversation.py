@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 
 from seedtui.core.draft import Turn
 from seedtui.core.request import Api
+from seedtui.tui.widgets.box import Box
 from seedtui.tui.widgets.message_editor import MessageEditor, PromptEditor
 
 
-class Conversation(Vertical):
+class Conversation(Box):
     """The messages' editors one above the other, or the prompt's; the other side is kept, unseen.
 
     What is not seen is mounted when it is first shown.

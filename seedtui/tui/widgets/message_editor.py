@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 
 from seedtui.core.draft import ROLES, Turn
 from seedtui.core.text import one_line
+from seedtui.tui.widgets.box import Box
 from seedtui.tui.widgets.choice import Choice
 from seedtui.tui.widgets.form_field import NOT_SENT, FieldLabel, FormField
 from seedtui.tui.widgets.text_editor import TextEditor
 
 
-class MessageEditor(FormField, Vertical):
+class MessageEditor(FormField, Box):
     """A message's role, on a line of its own, above its text.
 
     Args:
@@ -63,7 +63,7 @@ class MessageEditor(FormField, Vertical):
         self.editor.focus()
 
 
-class PromptEditor(FormField, Vertical):
+class PromptEditor(FormField, Box):
     """The one prompt of a completions request."""
 
     DEFAULT_CSS = """

@@ -9,13 +9,13 @@ from textual import on
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.suggester import Suggester
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from seedtui.core.text import displayable, one_line
+from seedtui.tui.widgets.box import Box
 from seedtui.tui.widgets.form_field import FormField
 from seedtui.tui.widgets.line_input import LineInput
 
@@ -62,7 +62,7 @@ class ModelList(OptionList, can_focus=False):
     """
 
 
-class ModelField(FormField, Vertical):
+class ModelField(FormField, Box):
     """An input that suggests, and a list that opens under it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

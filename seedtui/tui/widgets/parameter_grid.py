@@ -7,10 +7,10 @@ from typing import Final
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Container
 
 from seedtui.core.parameters import BY_NAME
 from seedtui.core.request import Api
+from seedtui.tui.widgets.box import Box
 from seedtui.tui.widgets.extra_field import ExtraField
 from seedtui.tui.widgets.parameter_field import ParameterField
 
@@ -19,7 +19,7 @@ _ORDER: Final = ("seed", "temperature", "top_p", "max_tokens", "n", "logprobs", 
 _WIDE: Final = 60
 
 
-class ParameterGrid(Container):
+class ParameterGrid(Box):
     """All parameters' fields and the extra JSON."""
 
     DEFAULT_CSS = """
@@ -30,7 +30,7 @@ class ParameterGrid(Container):
         grid-rows: auto;
         grid-columns: 22 1fr;
         grid-gutter: 0 1;
-        & > * {
+        & > ParameterField, & > ExtraField {
             padding: 0 0 0 13;
         }
         & > #field-top_p, & > #field-n, & > #field-stop {
@@ -45,7 +45,7 @@ class ParameterGrid(Container):
         }
         &.-wide {
             grid-columns: 1fr 1fr;
-            & > *, & > #field-top_p, & > #field-n, & > #field-stop {
+            & > ParameterField, & > ExtraField, & > #field-top_p, & > #field-n, & > #field-stop {
                 padding-left: 19;
             }
             & > #field-presence_penalty, & > #field-frequency_penalty {

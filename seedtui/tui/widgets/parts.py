@@ -7,6 +7,7 @@ most of the styling there is to do.
 
 from __future__ import annotations
 
+from rich.style import Style
 from textual.css.styles import RenderStyles
 from textual.dom import DOMNode
 from textual.widget import Widget
@@ -14,6 +15,11 @@ from textual.widget import Widget
 
 class LateParts(Widget):
     """A base for widgets whose CSS styles parts of them by class, without `COMPONENT_CLASSES`."""
+
+    @property
+    def rich_style(self) -> Style:
+        """The widget's own style. Textual gathers it from all ancestors for each line; this one is kept."""
+        return self.visual_style.rich_style
 
     def get_component_styles(self, *names: str) -> RenderStyles:
         """Return the styles of parts, by class."""

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.widget import Widget
@@ -17,6 +17,7 @@ from textual.widgets import Input, TextArea
 from seedtui.core.draft import Draft, DraftError, Turn, to_request
 from seedtui.core.parameters import BY_NAME
 from seedtui.core.request import Api
+from seedtui.tui.widgets.box import Box
 from seedtui.tui.widgets.choice import Choice
 from seedtui.tui.widgets.conversation import Conversation
 from seedtui.tui.widgets.form_field import FormField
@@ -45,7 +46,7 @@ class EditorTarget(NamedTuple):
     editor: TextEditor
 
 
-class FormBody(VerticalScroll, can_focus=False):
+class FormBody(VerticalScroll, Box, can_focus=False):
     """The scrolling part. It moves at once, and no further than it must."""
 
     DEFAULT_CSS = """
@@ -59,7 +60,7 @@ class FormBody(VerticalScroll, can_focus=False):
         return super().scroll_to_region(region, **{**options, "animate": False, "center": False})
 
 
-class RequestForm(Vertical):
+class RequestForm(Box):
     """The form in which a request is written.
 
     Args:
@@ -73,6 +74,7 @@ class RequestForm(Vertical):
     RequestForm {
         background: transparent;
         & #form-head {
+            layout: horizontal;
             height: 1;
         }
         & #form-api {
@@ -156,7 +158,7 @@ class RequestForm(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out the form."""
         with FormBody():
-            yield Horizontal(self._endpoint, self._model, id="form-head")
+            yield Box(self._endpoint, self._model, id="form-head")
             yield self._api
             yield self._conversation
             yield self._grid
