@@ -167,7 +167,8 @@ class LocalClient:
         """Send the request and yield what comes; see `Client.stream`.
 
         Prompts are read one at a time, while completions are written side by side: llama.cpp rounds
-        differently when it reads two prompts in one go, and texts would depend on their neighbours.
+        differently when it reads two prompts in one go, and texts would depend on their neighbours. What is
+        left is rare: a prompt of one or two tokens more than a multiple of 512, read while others are written.
         """
         self._check_model(request.model)
         if not self._engine.is_ready:
