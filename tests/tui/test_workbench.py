@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input
 
 from seedtui.core.run import Status
@@ -364,3 +365,16 @@ async def test_the_run_before_is_found_under_a_filter(server: ScriptedServer, tm
         await driver.pilot.press("f5")
         await driver.until(lambda: "no seed was sent" in driver.verdict)
         assert driver.workbench.pair.marks == {1: "A", 2: "B"}
+
+
+async def test_keys_typed_faster_than_the_focus_moves_reach_the_next_field(
+    server: ScriptedServer, tmp_path: Path
+) -> None:
+    async with running_app(server, tmp_path) as driver:
+        await driver.press("f2")
+        for key, character in (("tab", None), ("1", "1"), ("2", "2"), ("tab", None), ("0", "0"), ("f5", None)):
+            driver.app.post_message(Key(key, character))
+        await driver.until(lambda: driver.ended == 1)
+        sent = server.completions[0].json
+        assert (sent["seed"], sent["temperature"]) == (12, 0.70)
+        assert sent["messages"][1]["content"] == "Generate a short story about a journey to Mars."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -33,11 +35,23 @@ class Sending(WorkbenchBase):
 
     def do_send(self) -> None:
         """Send the request once."""
-        self._send(1)
+        self._when_typed(partial(self._send, 1))
 
     def do_send_twice(self) -> None:
         """Send the request twice and compare the two completions as they come."""
-        self._send(2)
+        self._when_typed(partial(self._send, 2))
+
+    def _when_typed(self, action: Callable[[], None], rounds: int = 6) -> None:
+        """Do something when the fields have taken in what was typed before it.
+
+        A sending key acts at once, while letters wait in the queue of the field they were typed into,
+        and after a Tab in the queue of the next one. So this queues behind them, a few times.
+        """
+        focused = self.focused
+        if focused is None or not rounds:
+            action()
+        else:
+            focused.call_later(self.app.call_later, self._when_typed, action, rounds - 1)
 
     def _send(self, count: int) -> None:
         draft = self.form.draft
