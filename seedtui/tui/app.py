@@ -27,21 +27,28 @@ from seedtui.paths import draft_path
 from seedtui.tui.commands import keymap_problem
 from seedtui.tui.draft_file import read_draft, write_draft
 from seedtui.tui.messages import RunnerWoke
-from seedtui.tui.palette import CommandProvider
 from seedtui.tui.screens.workbench import Workbench
 from seedtui.tui.theme import DARK, LIGHT, THEMES
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from seedtui.config import Settings
     from seedtui.history import History
     from seedtui.runner import RunEvent, RunnerThread
+
+
+def _command_provider() -> type[Provider]:
+    from seedtui.tui.palette import CommandProvider
+
+    return CommandProvider
 
 
 class SeedtuiApp(App[None]):
     """The app. Runs go on in the runner's own thread, whatever the terminal does."""
 
     TITLE = "seedtui"
-    COMMANDS: ClassVar[set[Any]] = {CommandProvider}
+    COMMANDS: ClassVar[set[Any]] = {_command_provider}
 
     def __init__(self, settings: Settings, history: History, *, endpoint: str = "") -> None:
         """Make the app.

@@ -81,7 +81,9 @@ class Workbench(Sending, Browsing, Comparing):
 
     def compose(self) -> ComposeResult:
         """Lay out the panes."""
-        self.set_class(self.app.size.width < NARROW, "-narrow")
+        width = self.app.size.width
+        narrow = width < NARROW
+        self.set_class(narrow, "-narrow")
         endpoints = self.seedtui.settings.endpoints
         models = {name: endpoint.model for name, endpoint in endpoints.items()}
         yield TabBar(_PANES, id="tabs")
@@ -90,7 +92,13 @@ class Workbench(Sending, Browsing, Comparing):
             with Box(id="left"):
                 with Box(id="request"):
                     yield PaneTitle("Request")
-                    yield RequestForm(self._draft, list(endpoints), default_models=models, id="form")
+                    yield RequestForm(
+                        self._draft,
+                        list(endpoints),
+                        default_models=models,
+                        width=width - 2 if narrow else 0,
+                        id="form",
+                    )
                 with Box(id="runs"):
                     yield PaneTitle("Runs", id="runs-title")
                     yield RunsList(id="list")

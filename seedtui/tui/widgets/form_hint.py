@@ -33,7 +33,11 @@ class FormHint(Static):
 
     def on_resize(self, event: events.Resize) -> None:
         """Take the lines that the longest text needs."""
-        self.set_class(event.size.width >= _WIDE, "-wide")
+        self.fit(event.size.width)
+
+    def fit(self, width: int) -> None:
+        """Lay out for a width in cells."""
+        self.set_class(width >= _WIDE, "-wide")
 
     def __init__(self) -> None:
         super().__init__()

@@ -95,4 +95,8 @@ class ParameterGrid(Box):
 
     def on_resize(self, event: events.Resize) -> None:
         """Put two long names side by side where there is room."""
-        self.set_class(event.size.width >= _WIDE, "-wide")
+        self.fit(event.size.width)
+
+    def fit(self, width: int) -> None:
+        """Lay out for a width in cells."""
+        self.set_class(width >= _WIDE, "-wide")

@@ -68,6 +68,7 @@ class RequestForm(Box):
         endpoints: The names to choose from.
         default_models: Endpoint name to the model put into the form with it, when no other was
             typed for that endpoint before.
+        width: The cells that it will have at first, if known: the first frame is right then.
     """
 
     DEFAULT_CSS = """
@@ -121,6 +122,7 @@ class RequestForm(Box):
         endpoints: Sequence[str],
         *,
         default_models: Mapping[str, str] | None = None,
+        width: int = 0,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
@@ -151,6 +153,8 @@ class RequestForm(Box):
         self._grid.load(draft.typed, draft.extra)
         self._grid.show_api(draft.api)
         self._hint = FormHint()
+        self._grid.fit(width)
+        self._hint.fit(width)
         self._last = self.draft
         self._last_focused: Widget | None = None
         self._long_text: TextEditor | None = None
