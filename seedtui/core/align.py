@@ -20,12 +20,13 @@ EXACT_LIMIT: Final = 2000
 _DEPTH: Final = 8
 
 
-def align(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Block]:
+def align(a: Sequence[Hashable], b: Sequence[Hashable], exact: int = EXACT_LIMIT) -> list[Block]:
     """Find equal runs, in order and without overlap, that a reader would call the same.
 
     Args:
         a: A's units.
         b: B's units.
+        exact: The longest gap, in units a side, that is aligned exactly.
 
     Returns:
         Maximal blocks of equal units.
@@ -33,11 +34,11 @@ def align(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Block]:
     numbers: dict[Hashable, int] = {}
     left = [numbers.setdefault(unit, len(numbers)) for unit in a]
     right = [numbers.setdefault(unit, len(numbers)) for unit in b]
-    return _joined(_between_ends(left, right, 0, len(left), 0, len(right), 0))
+    return _joined(_between_ends(left, right, 0, len(left), 0, len(right), 0, exact))
 
 
 def _between_ends(
-    a: Sequence[int], b: Sequence[int], a1: int, a2: int, b1: int, b2: int, depth: int
+    a: Sequence[int], b: Sequence[int], a1: int, a2: int, b1: int, b2: int, depth: int, exact: int
 ) -> Iterator[Block]:
     head = _common_head(a, b, a1, a2, b1, b2)
     a1, b1 = a1 + head, b1 + head
@@ -45,12 +46,14 @@ def _between_ends(
     a2, b2 = a2 - tail, b2 - tail
     yield a1 - head, b1 - head, head
     if a1 < a2 and b1 < b2:
-        yield from _middle(a, b, a1, a2, b1, b2, depth)
+        yield from _middle(a, b, a1, a2, b1, b2, depth, exact)
     yield a2, b2, tail
 
 
-def _middle(a: Sequence[int], b: Sequence[int], a1: int, a2: int, b1: int, b2: int, depth: int) -> Iterator[Block]:
-    short = max(a2 - a1, b2 - b1) <= EXACT_LIMIT
+def _middle(
+    a: Sequence[int], b: Sequence[int], a1: int, a2: int, b1: int, b2: int, depth: int, exact: int
+) -> Iterator[Block]:
+    short = max(a2 - a1, b2 - b1) <= exact
     anchors = _anchors(a[a1:a2], b[b1:b2]) if depth < _DEPTH and not short else []
     if not anchors:
         if short:
@@ -61,11 +64,11 @@ def _middle(a: Sequence[int], b: Sequence[int], a1: int, a2: int, b1: int, b2: i
         start_a, start_b = a1 + offset_a, b1 + offset_b
         if start_a < at_a or start_b < at_b:
             continue
-        yield from _between_ends(a, b, at_a, start_a, at_b, start_b, depth + 1)
+        yield from _between_ends(a, b, at_a, start_a, at_b, start_b, depth + 1, exact)
         length = _common_head(a, b, start_a, a2, start_b, b2)
         yield start_a, start_b, length
         at_a, at_b = start_a + length, start_b + length
-    yield from _between_ends(a, b, at_a, a2, at_b, b2, depth + 1)
+    yield from _between_ends(a, b, at_a, a2, at_b, b2, depth + 1, exact)
 
 
 def _exact(a: Sequence[int], b: Sequence[int], a1: int, a2: int, b1: int, b2: int) -> Iterator[Block]:

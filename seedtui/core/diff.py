@@ -138,6 +138,10 @@ def _similarity(found: Sequence[Edit], a: str, b: str) -> float:
     words_a, words_b = count_words(a), count_words(b)
     if not words_a + words_b:
         return 0.0
-    # Of A's words, those in changes are counted, not those in equal runs: there are fewer.
-    same = words_a - sum(count_words(a[slice(*edit.a)]) for edit in found if not edit.equal)
+    # The words in changes are counted, not those in equal runs: there are fewer.
+    changes = [edit for edit in found if not edit.equal]
+    same = min(
+        words_a - sum(count_words(a[slice(*edit.a)]) for edit in changes),
+        words_b - sum(count_words(b[slice(*edit.b)]) for edit in changes),
+    )
     return max(0.0, 2 * same / (words_a + words_b))

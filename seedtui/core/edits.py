@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from seedtui.core.align import Block
-from seedtui.core.segment import tokens
+from seedtui.core.segment import is_inside_cluster, tokens
 
 ISLAND_WORDS: Final = 4
 """The most words and marks of punctuation an equal run may have to be given up."""
@@ -151,7 +151,9 @@ def _best_shift(text: str, start: int, end: int, left: int, right: int) -> int:
         choices.append(forward)
     best = max(choices, key=lambda shift: (_opening(pieces, first + shift), -abs(shift)))
     moved = pieces[first : first + best] if best > 0 else pieces[first + best : first]
-    return sum(map(len, moved)) * (1 if best > 0 else -1)
+    shift = sum(map(len, moved)) * (1 if best > 0 else -1)
+    cut = is_inside_cluster(text, start + shift) or is_inside_cluster(text, end + shift)
+    return 0 if cut else shift
 
 
 def _opening(pieces: Sequence[str], position: int) -> int:

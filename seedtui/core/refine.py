@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import accumulate, pairwise
 from typing import Final
 
 from seedtui.core.align import Block, align
 from seedtui.core.edits import ISLAND_WORDS, Edit, edits, give_up_islands
 from seedtui.core.pattern import pattern
-from seedtui.core.segment import common_prefix, tokens
+from seedtui.core.segment import common_prefix, is_inside_cluster, tokens
 
 # These only say where to look first, so they need not follow Unicode to the letter; but they cut
 # only where there is a word boundary.
@@ -32,8 +33,14 @@ def _sentences(text: str) -> list[str]:
 LONG: Final = 4000
 """Below this many code points a side, sentences are not looked at: words alone find the best alignment."""
 
+_EXACT_SENTENCES: Final = 8000
+"""Sentences are few, so more of them are aligned exactly: a text may say one thing thousands of times."""
+
 _LONG_WORD: Final = 24
 """The mean length from which "words" are no words: a script without spaces, or no prose at all."""
+
+_NO_WORD: Final = 200
+"""From this length, in code points, a stretch without a boundary is no word that a reader takes in whole."""
 
 _AT_AN_EDGE: Final = 64
 """How far, in code points, the edge of a changed word is looked for beyond what is the same."""
@@ -47,12 +54,24 @@ def equal_runs(a: str, b: str) -> list[Block]:
         end at word boundaries (UAX #29), and never touch on both sides.
     """
     if any(not text.isascii() and pattern(_MARKED_SPACE).search(text) for text in (a, b)):
-        return _joined(_by_tokens(a, b))
-    return _joined(_by_sentences(a, b) if max(len(a), len(b)) > LONG else _by_words(a, b))
+        runs = _by_tokens(a, b)
+    else:
+        runs = _by_sentences(a, b) if max(len(a), len(b)) > LONG else _by_words(a, b)
+    return _joined(_whole_clusters(a, b, run) for run in runs)
+
+
+def _whole_clusters(a: str, b: str, run: Block) -> Block:
+    """Take from a run's ends what belongs to a character (grapheme cluster) outside it."""
+    start_a, start_b, length = run
+    while length and (is_inside_cluster(a, start_a) or is_inside_cluster(b, start_b)):
+        start_a, start_b, length = start_a + 1, start_b + 1, length - 1
+    while length and (is_inside_cluster(a, start_a + length) or is_inside_cluster(b, start_b + length)):
+        length -= 1
+    return start_a, start_b, length
 
 
 def _by_sentences(a: str, b: str) -> Iterator[Block]:
-    return _descend(a, b, _sentences(a), _sentences(b), align, _by_words)
+    return _descend(a, b, _sentences(a), _sentences(b), partial(align, exact=_EXACT_SENTENCES), _by_words)
 
 
 def _by_words(a: str, b: str) -> Iterator[Block]:
@@ -62,7 +81,17 @@ def _by_words(a: str, b: str) -> Iterator[Block]:
 
 
 def _by_tokens(a: str, b: str) -> Iterator[Block]:
-    return _descend(a, b, tokens(a), tokens(b), align, lambda _a, _b: iter(()))
+    return _descend(a, b, tokens(a), tokens(b), align, _inside_a_word)
+
+
+def _inside_a_word(a: str, b: str) -> Iterator[Block]:
+    """Find what two stretches share at their ends, if they are too long to be words."""
+    if min(len(a), len(b)) < _NO_WORD:
+        return
+    head = common_prefix(a, b)
+    tail = min(common_prefix(a[::-1], b[::-1]), min(len(a), len(b)) - head)
+    yield 0, 0, head
+    yield len(a) - tail, len(b) - tail, tail
 
 
 def _descend(
@@ -111,6 +140,9 @@ def _unit_size(edit: Edit) -> int:
 
 def _edges(a: str, b: str) -> Iterator[Block]:
     """Find what two changed stretches share at their beginning and at their end."""
+    if min(len(a), len(b)) >= _NO_WORD and not (pattern(r"\s").search(a) and pattern(r"\s").search(b)):
+        yield from _inside_a_word(a, b)
+        return
     head = _common_tokens(a, b)
     if head:
         yield 0, 0, head
@@ -128,7 +160,6 @@ def _common_tokens(a: str, b: str) -> int:
         if left != right:
             break
         count += len(left)
-    # A stretch that ends here may be the beginning of a longer token on the other side.
     return count
 
 

@@ -27,7 +27,8 @@ _FRAGMENT: Final = (
     r"|[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]\p{M}*[\p{Po}\p{Pe}\p{Pf}--[\"'*&@#%]]*"
     r"|[[\S]--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]]+"
 )
-_CLUSTER: Final = r"\X"
+# Flags first: \X would count a run of them from its beginning for each.
+_CLUSTER: Final = r"[\U0001F1E6-\U0001F1FF]{2}\p{M}*|\X"
 
 
 class View(StrEnum):

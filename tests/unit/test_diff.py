@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +12,12 @@ from support.mars import MARS
 
 # Few words, so that generated texts share some; with marks, line feeds, wide and joined characters.
 _PIECES = [
+    "\U000110bd",
+    "\u0600",
+    "\u094d\u0937",
+    "ﾊﾟ",
+    "🇩🇪",
+    "\r",
     "the ",
     "cat ",
     "sat. ",
@@ -152,3 +160,43 @@ def test_long_texts_without_a_word_in_common_end_quickly_in_one_change() -> None
     a = " ".join(f"a{n}" for n in range(30_000))
     b = " ".join(f"b{n}" for n in range(30_000))
     assert len(diff(a, b).changes) == 1
+
+
+@given(texts, texts)
+def test_no_span_cuts_what_people_see_as_one_character(a: str, b: str) -> None:
+    found = diff(a, b)
+    for text, bounds in (
+        (a, [place for span in found.spans for place in (span.a_start, span.a_end)]),
+        (b, [place for span in found.spans for place in (span.b_start, span.b_end)]),
+    ):
+        whole = {0, *(match.end() for match in regex.finditer(r"\X", text))}
+        assert whole.issuperset(bounds)
+
+
+def test_similarity_is_never_above_one() -> None:
+    """A half-width kana with its mark once joined two words on one side only."""
+    assert diff("가으 다로성.행.나 성", "가으 다로성.행.나ﾊﾟ성").similarity <= 1
+
+
+@pytest.mark.parametrize("noise", ["." * 100_000, "!?" * 50_000, "🇩🇪" * 20_000], ids=["dots", "marks", "flags"])
+def test_long_runs_of_marks_and_flags_do_not_hang(noise: str) -> None:
+    """Both once took time that grew with the square of their length: minutes, here."""
+    found = diff(f"Once there was a ship. {noise}a", f"Once there was a ship. {noise}b")
+    assert [op for op, _, _ in slices(found) if op != "equal"] == ["replace"]
+    assert found.first_divergence is not None
+
+
+def test_a_sentence_said_thousands_of_times_is_found_again() -> None:
+    sentence = "The crew of the ship saw the red planet. "
+    many = [sentence] * 5000
+    few = list(many)
+    for index in range(50, 5000, 100):
+        few[index] = sentence.replace("red", "blue")
+    found = diff("".join(many), "".join(few))
+    assert len(found.changes) == 50
+    assert found.similarity > 0.98
+
+
+def test_a_huge_word_keeps_its_ends() -> None:
+    found = diff("a" * 20_000, "a" * 10_000 + "b" + "a" * 9_999)
+    assert [(left, right) for op, left, right in slices(found) if op != "equal"] == [("a", "b")]

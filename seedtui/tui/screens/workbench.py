@@ -159,12 +159,16 @@ class Workbench(Sending, Browsing, Comparing):
         from seedtui.tui.external_editor import EditorError, edit
 
         target = self.form.editor_target()
-        try:
-            with self.app.suspend():
+        text = problem = None
+        with self.app.suspend():
+            # What is raised in here would leave the terminal suspended.
+            try:
                 text = edit(target.text, os.environ, self.seedtui.settings.editor or "")
-        except EditorError as error:
-            self.say(str(error), error=True)
-        else:
+            except EditorError as error:
+                problem = str(error)
+        if problem:
+            self.say(problem, error=True)
+        if text is not None:
             self.form.apply_edited(target, text)
         self.app.refresh()
 
