@@ -37,6 +37,7 @@ def call(command: Callable[[Namespace], int], options: Namespace) -> int:
     """
     _use_utf8()
     try:
+        refuse_empty(options)
         code = command(options)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -74,6 +75,18 @@ def _sentences(error: Exception) -> tuple[str, ...]:
     if isinstance(error, OSError):
         return (f"{os_sentence(error)}.",)
     return ()
+
+
+def refuse_empty(options: Namespace) -> None:
+    """Refuse an option given as nothing: a variable that is not set must not send a prompt elsewhere.
+
+    Raises:
+        CommandError: Naming the option.
+    """
+    for name in ("db", "config", "endpoint", "base_url", "output"):
+        value = getattr(options, name, None)
+        if isinstance(value, str) and not value.strip():
+            raise CommandError(f"--{name.replace('_', '-')} is empty: name one, or leave the option off.")
 
 
 def os_sentence(error: OSError) -> str:

@@ -38,7 +38,8 @@ def main(options: Namespace) -> int:
             write(written)
     else:
         sys.stdout.write(written)
-    if found.verdict is not None and found.verdict.code is Code.NO_TEXT:
+    code = found.verdict.code if found.verdict else None
+    if code is Code.NO_TEXT or (code is Code.INCOMPLETE and found.diff.equal):
         return TROUBLE
     return 0 if found.diff.equal else 1
 

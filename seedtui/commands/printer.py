@@ -53,7 +53,7 @@ class Printer:
         elif isinstance(event, RunText):
             if self._live:
                 self._guard(lambda: self._stream(event.deltas))
-        else:
+        elif isinstance(event, RunEnded):
             self._end(event)
 
     def _end(self, event: RunEnded) -> None:

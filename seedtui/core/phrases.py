@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seedtui.core.fingerprint import class_of
-from seedtui.core.request import Request
+from seedtui.core.request import Request, canonical_json
 from seedtui.core.run import Run
 from seedtui.core.text import one_line
 
@@ -30,7 +30,7 @@ def seconds(milliseconds: float | None) -> str:
 
 def seed(request: Request) -> str:
     """Write the seed: `seed 123`, or `no seed`."""
-    return "no seed" if request.seed is None else f"seed {request.seed}"
+    return f"seed {one_line(canonical_json(request.body['seed']), 40)}" if request.has_seed else "no seed"
 
 
 def fingerprint(run: Run) -> str:

@@ -75,6 +75,11 @@ class Request:
         return seed if isinstance(seed, int) and not isinstance(seed, bool) else None
 
     @property
+    def has_seed(self) -> bool:
+        """Whether a seed is sent, even one that is no whole number."""
+        return self.body.get("seed") is not None
+
+    @property
     def messages(self) -> tuple[Mapping[str, Any], ...]:
         """The messages of a chat request; empty for a completions request."""
         messages = self.body.get("messages")

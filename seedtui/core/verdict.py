@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from seedtui.core import phrases
 from seedtui.core.diff import first_divergence
 from seedtui.core.fingerprint import FingerprintClass, class_of, reads_seed_as_random, weakest
 from seedtui.core.request import Change, JsonObject, Unset, canonical_json, changes
@@ -135,6 +136,21 @@ def _why_failed(error: RunError) -> str:
     return text[:1].lower() + text[1:]
 
 
+def _same_so_far(pair: _Pair) -> _Finding:
+    """Two beginnings that agree say nothing of how they would have gone on."""
+    broken = next((side for side in (pair.b, pair.a) if side.run.status in _BROKEN), None)
+    if not pair.same or broken is None:
+        return None
+    name = "B" if broken is pair.b else "A"
+    verb = "has come to" if broken.run.status is Status.STREAMING else "stopped at"
+    words = len(word_ends(broken.text))
+    return Code.INCOMPLETE, f"The same as far as both go: {name} {verb} word {words} ({_how_it_stopped(broken)})."
+
+
+# A stream that ended without a reason may well be whole: some servers never give one.
+_BROKEN: Final = frozenset({Status.STREAMING, Status.CANCELLED, Status.FAILED, Status.INTERRUPTED})
+
+
 def _same_despite_request(pair: _Pair) -> _Finding:
     if not (pair.same and pair.changes):
         return None
@@ -143,7 +159,7 @@ def _same_despite_request(pair: _Pair) -> _Finding:
 
 
 def _same_unseeded(pair: _Pair) -> _Finding:
-    if pair.same and pair.b.run.request.seed is None:
+    if pair.same and not pair.b.run.request.has_seed:
         return Code.SAME_UNSEEDED, "Identical, without a seed."
     return None
 
@@ -160,7 +176,7 @@ def _across_backends(pair: _Pair) -> _Finding:
 
 def _reproduced(pair: _Pair) -> _Finding:
     if pair.same:
-        return Code.REPRODUCED, f"Identical: same request, seed {pair.b.run.request.seed}."
+        return Code.REPRODUCED, f"Identical: same request, {phrases.seed(pair.b.run.request)}."
     return None
 
 
@@ -195,7 +211,7 @@ def _request_changed(pair: _Pair) -> _Finding:
 
 
 def _unseeded(pair: _Pair) -> _Finding:
-    if pair.b.run.request.seed is None:
+    if not pair.b.run.request.has_seed:
         return Code.UNSEEDED, "Expected: no seed was sent."
     return None
 
@@ -236,6 +252,7 @@ def _not_reproduced(pair: _Pair) -> _Finding:
 
 _ROWS: Final[tuple[Callable[[_Pair], _Finding], ...]] = (
     _no_text,
+    _same_so_far,
     _same_despite_request,
     _same_unseeded,
     _across_backends,

@@ -25,6 +25,13 @@ class RunNotice:
 
 
 @dataclass(frozen=True)
+class RunIdentified:
+    """It is known who answers a run: its fingerprints, and its response so far but for the text."""
+
+    run: Run
+
+
+@dataclass(frozen=True)
 class RunText:
     """Text that came, in order. At most about 30 of these come a second for one run."""
 
@@ -39,7 +46,7 @@ class RunEnded:
     run: Run
 
 
-RunEvent = RunStarted | RunNotice | RunText | RunEnded
+RunEvent = RunStarted | RunNotice | RunIdentified | RunText | RunEnded
 Emit = Callable[[RunEvent], None]
 
 

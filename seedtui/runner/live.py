@@ -11,7 +11,7 @@ from typing import Final, assert_never
 from seedtui.core.response import ResponseBuilder, TextDelta
 from seedtui.core.run import Run, RunError, Status, Timing
 from seedtui.endpoints.events import Chunk, EndpointEvent, Opened, Preparing, Retrying, Sending
-from seedtui.runner.events import Emit, RunNotice, RunText
+from seedtui.runner.events import Emit, RunIdentified, RunNotice, RunText
 
 EMIT_SECONDS: Final = 1 / 30
 
@@ -67,7 +67,9 @@ class LiveRun:
                 deltas = self._builder.add(body)
                 if self._known != self._builder.fingerprints:
                     self._known = self._builder.fingerprints
-                    self.identify(self._identified())
+                    identified = self._identified()
+                    self.identify(identified)
+                    self.emit(RunIdentified(identified))
                 self._add(deltas)
             case Sending():
                 self._clock.sent = time.perf_counter()

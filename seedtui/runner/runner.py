@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ class Runner:
         self._history = history
         self._client_of = client_of
         self._saver = Saver(history)
+        self._unsaved: dict[int, Run] = {}
 
     async def run(
         self,
@@ -103,7 +104,7 @@ class Runner:
                 )
             raise
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def _events(self, run: Run) -> AsyncIterator[AsyncIterator[EndpointEvent]]:
         """Open the stream; closing it closes the connection."""
         try:
@@ -125,9 +126,19 @@ class Runner:
         try:
             self._history.finish(run)
         except Exception as error:
+            self._unsaved[run.id] = run
             run = replace(run, status=Status.FAILED, error=storing_error(error))
+        else:
+            self.save_unsaved()
         live.emit(RunEnded(run))
         return run
+
+    def save_unsaved(self) -> None:
+        """Try once more to keep the runs that could not be kept when they ended; there may be room by now."""
+        for run_id, run in list(self._unsaved.items()):
+            with contextlib.suppress(Exception):
+                self._history.finish(run)
+                del self._unsaved[run_id]
 
     def _unsent(self, run: Run, error: Exception, emit: Emit) -> Run:
         """End a run that has no place to be kept in: sending it would cost and leave nothing."""

@@ -67,8 +67,11 @@ class Saver:
             for run in identities:
                 self._history.identify(run)
         except Exception:
-            # A full disk now may have room when the run ends and is saved whole; if not, that is told.
-            return
+            # A full disk may have room in a moment, or when the run ends and is saved whole.
+            for run_id, index, text in pieces:
+                self._waiting.setdefault((run_id, index), []).insert(0, text)
+            self._identities = {**{run.id: run for run in identities}, **self._identities}
+            self._save_soon()
 
 
 def storing_error(error: Exception) -> RunError:

@@ -113,6 +113,7 @@ class RunnerThread:
             self._cancel_tasks()
             await asyncio.gather(*tasks, return_exceptions=True)
             self._tasks.difference_update(tasks)
+        self._runner.save_unsaved()
         with contextlib.suppress(Exception):
             await self._endpoints.aclose()
 

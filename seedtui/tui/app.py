@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import sys
 import threading
@@ -13,12 +14,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from rich.segment import Segment, Segments
 from textual import work
 from textual.app import App, SystemCommand
 from textual.screen import Screen
+from textual.theme import BUILTIN_THEMES
 from textual.timer import Timer
 
 from seedtui.core.draft import Draft
@@ -42,6 +44,9 @@ def _command_provider() -> type[Provider]:
     from seedtui.tui.palette import CommandProvider
 
     return CommandProvider
+
+
+_LEAVING_SECONDS: Final = 3.0
 
 
 class SeedtuiApp(App[None]):
@@ -78,10 +83,24 @@ class SeedtuiApp(App[None]):
 
     def on_mount(self) -> None:
         """Leave in good order when told to from outside."""
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            # Signals reach the main thread only; tests run the app elsewhere.
-            if threading.current_thread() is threading.main_thread():
-                asyncio.get_running_loop().add_signal_handler(number, self.exit)
+        # Signals reach the main thread only; tests run the app elsewhere.
+        if threading.current_thread() is threading.main_thread():
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                # Not the loop's own handler: the loop may be waiting to write to a terminal that reads nothing.
+                signal.signal(number, lambda number, frame: self._hang_up(loop))
+
+    def _hang_up(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Leave because somebody said so from outside, even if the terminal takes nothing any more."""
+        threading.Thread(target=self._make_sure, name="hangup", daemon=True).start()
+        loop.call_soon_threadsafe(self.exit)
+
+    def _make_sure(self) -> None:
+        # Textual may wait for ever to write to a terminal that is gone; the process's end ends this thread.
+        threading.Event().wait(_LEAVING_SECONDS)
+        self.close_runner()
+        self.history.close()
+        os._exit(0)
 
     @property
     def runner(self) -> RunnerThread:
@@ -198,6 +217,11 @@ class SeedtuiApp(App[None]):
         self._close_messages_no_wait()
 
 
+def _theme_problem(name: str) -> str | None:
+    there = sorted({*BUILTIN_THEMES, *(theme.name for theme in THEMES)})
+    return f"theme {displayable(name)} is none; there are {', '.join(there)}." if name and name not in there else None
+
+
 def start(settings: Settings, history_path: Path, endpoint: str | None = None) -> int:
     """Run the app until the user leaves.
 
@@ -211,7 +235,7 @@ def start(settings: Settings, history_path: Path, endpoint: str | None = None) -
     """
     from seedtui.history import History, HistoryError
 
-    problem = keymap_problem(settings.keys)
+    problem = keymap_problem(settings.keys) or _theme_problem(settings.theme)
     if problem:
         print(f"seedtui: {displayable(str(settings.path))}: {problem}", file=sys.stderr)
         return 2

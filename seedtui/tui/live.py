@@ -34,6 +34,11 @@ class LiveRuns:
         self._runs[run.id] = run
         self._texts[run.id] = {}
 
+    def identify(self, run: Run) -> None:
+        """Take in who answers a run; one that has ended is passed over."""
+        if run.id in self._runs:
+            self._runs[run.id] = run
+
     def add(self, run_id: int, deltas: Sequence[TextDelta]) -> None:
         """Add text to a run; one that has ended is passed over."""
         texts = self._texts.get(run_id)

@@ -98,3 +98,11 @@ def test_a_bad_settings_file_is_named(seedtui: Command, home: object) -> None:
         found = seedtui(name, "--config", path)
         assert found.code == 2
         assert "theem" in found.out + found.err
+
+
+@pytest.mark.parametrize("option", ["--db", "--config", "--endpoint", "--base-url"])
+def test_an_empty_option_sends_nothing_anywhere(seedtui: Command, option: str) -> None:
+    """A variable that is not set once sent the prompt to the default endpoint."""
+    outcome = seedtui("run", option, "", "hi")
+    assert outcome.code == 2
+    assert f"{option} is empty" in outcome.err

@@ -197,3 +197,21 @@ def test_terminal_settings_are_restored_after_an_error_at_the_start(home: Path) 
         assert terminal.wait_for_exit() == 2
         assert "is no seedtui history" in terminal.text
         assert terminal.modes() == before
+
+
+def test_a_terminal_that_takes_nothing_any_more_is_left_all_the_same(home: Path, server: ScriptedServer) -> None:
+    """The app once waited for ever to write its farewell to a terminal that nobody read."""
+    with Terminal(SEEDTUI, environment=environment(home, server)) as terminal:
+        name_the_model(terminal)
+        server.hold(after=5)
+        terminal.send("f5")
+        terminal.wait_for("In the year 2050")
+        for _ in range(200):
+            # Repaints that nobody reads fill the terminal's buffer.
+            terminal.send("f1", "escape")
+        os.kill(terminal.pid, signal.SIGHUP)
+        # Only the process is waited for: nothing is read any more.
+        _, status = os.waitpid(terminal.pid, 0)
+        terminal.status = os.waitstatus_to_exitcode(status)
+        assert terminal.status == 0
+    assert statuses(home) == ["cancelled"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -17,6 +18,7 @@ from seedtui.core.run import Status
 from seedtui.exchange.jsonl import ImportedRun, read_runs
 from seedtui.history import HistoryError
 from seedtui.paths import draft_path
+from seedtui.tui.app import SeedtuiApp
 from seedtui.tui.commands import COMMANDS
 from seedtui.tui.draft_file import read_draft
 from seedtui.tui.screens.confirm import ConfirmScreen
@@ -378,3 +380,60 @@ async def test_keys_typed_faster_than_the_focus_moves_reach_the_next_field(
         sent = server.completions[0].json
         assert (sent["seed"], sent["temperature"]) == (12, 0.70)
         assert sent["messages"][1]["content"] == "Generate a short story about a journey to Mars."
+
+
+async def test_a_loaded_request_leaves_the_keyboard_alive(server: ScriptedServer, tmp_path: Path) -> None:
+    """The focus once went back to a message that the loaded request no longer has, and no key did anything."""
+    async with running_app(server, tmp_path) as driver:
+        imported(driver, ({"model": "m", "messages": [{"role": "user", "content": "one"}]}, answer((0, "a"))))
+        await driver.press("f2", "f3", "l")
+        assert driver.workbench.form.draft.turns[0].text == "one"
+        await driver.press("f3")
+        assert driver.workbench.runs.has_focus
+
+
+async def test_an_editor_that_fails_says_so_and_the_app_goes_on(
+    server: ScriptedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EDITOR", "no-such-editor-anywhere")
+    suspended: list[str] = []
+
+    @contextmanager
+    def suspend(self: SeedtuiApp) -> Iterator[None]:
+        suspended.append("left")
+        yield
+        suspended.append("back")
+
+    monkeypatch.setattr(SeedtuiApp, "suspend", suspend)
+    async with running_app(server, tmp_path) as driver:
+        await driver.press("f7")
+        assert "no-such-editor-anywhere was not found" in driver.status
+        assert suspended == ["left", "back"]
+
+
+async def test_the_oldest_run_is_not_compared_with_itself(server: ScriptedServer, tmp_path: Path) -> None:
+    async with running_app(server, tmp_path) as driver:
+        await driver.sent("f6", 2)
+        await driver.press("f3", "end", "c")
+        assert "There is no run before this one." in driver.status
+        assert driver.workbench.pair.marks == {1: "A", 2: "B"}
+
+
+async def test_the_fingerprint_is_shown_as_soon_as_it_is_known(server: ScriptedServer, tmp_path: Path) -> None:
+    async with running_app(server, tmp_path) as driver:
+        server.hold(after=5)
+        await driver.pilot.press("f5")
+        await driver.until(lambda: "fp_scripted1 (informative)" in driver.screen_text)
+        assert driver.ended == -1
+
+
+async def test_equal_beginnings_are_not_called_identical_while_they_stream(
+    server: ScriptedServer, tmp_path: Path
+) -> None:
+    async with running_app(server, tmp_path) as driver:
+        set_seed(driver, "5")
+        server.hold(after=5)
+        await driver.pilot.press("f6")
+        await driver.until(lambda: "The same as far as both go: B has come to word" in driver.verdict)
+        server.release()
+        await driver.until(lambda: "Identical: same request, seed 5." in driver.verdict)

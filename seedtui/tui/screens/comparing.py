@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from textual import on, work
 
-from seedtui.core.run import Run, Side
+from seedtui.core.run import Run, Side, Status
 from seedtui.tui.messages import Compared, PreviousFound
 from seedtui.tui.pair import Ref
 from seedtui.tui.screens.base import WorkbenchBase, problem_of
@@ -76,7 +76,12 @@ class Comparing(WorkbenchBase):
         self._busy = False
         self.read_runs = {**self.read_runs, **event.read}
         wanted = {ref.run_id for ref in (self.pair.a, self.pair.b) if ref is not None}
-        self.read_runs = {run_id: run for run_id, run in self.read_runs.items() if run_id in wanted}
+        # A run that streams in another process is read anew each time.
+        self.read_runs = {
+            run_id: run
+            for run_id, run in self.read_runs.items()
+            if run_id in wanted and run.status is not Status.STREAMING
+        }
         if event.problem:
             self.say(event.problem, error=True)
         if (event.a, event.b) == (self.pair.a, self.pair.b):
@@ -121,11 +126,11 @@ class Comparing(WorkbenchBase):
             return
         # Under a filter, that is the one before it of those that match.
         older = next((row.id for row in self.runs.rows if row.id < selected.id), None)
-        self.pair.set_b(Ref(selected.id))
         if older is None:
             self.compare_with_previous(selected.id, asked=True)
         else:
             self.pair.set_a(Ref(older))
+            self.pair.set_b(Ref(selected.id))
             self.compare_now()
 
     @work(thread=True, group="previous", exit_on_error=False)
@@ -140,10 +145,12 @@ class Comparing(WorkbenchBase):
     def _take_previous(self, event: PreviousFound) -> None:
         if event.problem:
             self.say(event.problem, error=True)
-        if self.pair.b is None or self.pair.b.run_id != event.run_id:
+        still_b = self.pair.b is not None and self.pair.b.run_id == event.run_id
+        if not event.asked and not still_b:
             return
         if event.previous is not None:
             self.pair.set_a(Ref(event.previous))
+            self.pair.set_b(self.pair.b if still_b and self.pair.b else Ref(event.run_id))
         elif event.asked and not event.problem:
             self.say("There is no run before this one.")
         self.compare_now()

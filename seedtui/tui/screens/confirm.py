@@ -21,6 +21,9 @@ class ConfirmScreen(ModalScreen[bool]):
         Binding("left,right", "app.focus_next", "Other answer", show=False),
     ]
 
+    # So that Enter does no harm.
+    AUTO_FOCUS = "#no"
+
     DEFAULT_CSS = """
     ConfirmScreen { align: center middle; }
     ConfirmScreen > Vertical {
@@ -48,10 +51,6 @@ class ConfirmScreen(ModalScreen[bool]):
             with Horizontal():
                 yield Button(Content(f"{self._yes} (y)"), id="yes", variant="warning", compact=True)
                 yield Button(Content(f"{self._no} (n)"), id="no", compact=True)
-
-    def on_mount(self) -> None:
-        """Let Enter do no harm."""
-        self.query_one("#no", Button).focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Take the button's answer."""

@@ -35,6 +35,9 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,q,f1,question_mark,enter", "dismiss", "Close", show=False),
     ]
 
+    # So that the arrow keys scroll.
+    AUTO_FOCUS = "VerticalScroll"
+
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }
     HelpScreen > VerticalScroll {
@@ -58,10 +61,6 @@ class HelpScreen(ModalScreen[None]):
             body.border_title = "Help"
             body.border_subtitle = "Esc closes"
             yield Static(Content("\n").join(help_lines(self._keymap)), markup=False)
-
-    def on_mount(self) -> None:
-        """Let the arrow keys scroll."""
-        self.query_one(VerticalScroll).focus()
 
 
 def help_lines(keymap: Mapping[str, str]) -> Iterator[Content]:

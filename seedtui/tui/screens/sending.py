@@ -112,10 +112,12 @@ class Sending(WorkbenchBase):
             self._take_event(said)
 
     def _take_event(self, event: RunEvent) -> None:
-        from seedtui.runner import RunEnded, RunNotice, RunStarted, RunText
+        from seedtui.runner import RunEnded, RunIdentified, RunNotice, RunStarted, RunText
 
         if isinstance(event, RunStarted):
             self._run_started(event.run)
+        elif isinstance(event, RunIdentified):
+            self.live.identify(event.run)
         elif isinstance(event, RunText):
             self.live.add(event.run_id, event.deltas)
             self._arrived.add(event.run_id)

@@ -229,7 +229,10 @@ class RequestForm(Box):
     def take_focus(self) -> None:
         """Put the focus back where it last was in the form; at first, into the last message."""
         last = self._last_focused
-        (last if last is not None and last.is_attached and last.focusable else self._written()).focus()
+        # A message that was just taken away is still there for a moment, and focusable.
+        fields: set[object] = set(self._fields())
+        here = last is not None and last.focusable and not fields.isdisjoint(last.ancestors_with_self)
+        (last if here and last is not None else self._written()).focus()
 
     def begin_focused(self) -> TextEditor:
         """Put the focus into the last message at once, so that the first frame shows it there.
