@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, Literal, Protocol, cast
 
 from textual.screen import Screen
 
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 
 PaneName = Literal["request", "runs", "compare"]
 
+
+class ShowPane(Protocol):
+    """Brings a pane into sight, and the focus into it unless told not to."""
+
+    def __call__(self, name: PaneName, *, focus: bool = True) -> None:
+        """Show the pane of this name."""
+        ...
+
+
 FRAMES_PER_SECOND: Final = 12
 """How often streaming text is painted."""
 
@@ -35,7 +45,17 @@ def problem_of(error: Exception) -> str:
 
 
 class WorkbenchBase(Screen[None]):
-    """State that sending, browsing and comparing share."""
+    """State that sending, browsing and comparing share.
+
+    Attributes:
+        show_pane: Brings a pane into sight; the workbench's own part does it.
+        compare_now: Compares the pair as it is now.
+        compare_with_previous: Makes the run before one A, whatever the list shows.
+    """
+
+    show_pane: ShowPane
+    compare_now: Callable[[], None]
+    compare_with_previous: Callable[[int], object]
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,15 +96,3 @@ class WorkbenchBase(Screen[None]):
         status = self.query_one(StatusLine)
         status.set_class(error, "-error")
         status.text = displayable(text)
-
-    def show_pane(self, name: PaneName, *, focus: bool = True) -> None:
-        """Bring a pane into sight."""
-        raise NotImplementedError  # pragma: no cover
-
-    def compare_now(self) -> None:
-        """Compare the pair as it is now."""
-        raise NotImplementedError  # pragma: no cover
-
-    def compare_with_previous(self, run_id: int, asked: bool = False) -> object:
-        """Make the run before this one A, whatever the list shows."""
-        raise NotImplementedError  # pragma: no cover
