@@ -73,6 +73,12 @@ def test_a_whole_file_is_no_trouble(good: Path) -> None:
     assert check(good.read_bytes()) == []
 
 
+def test_a_format_that_is_none_is_damage(good: Path) -> None:
+    content = bytearray(good.read_bytes())
+    content[47] ^= 1
+    assert set(check(bytes(content))) == {"corrupt"}
+
+
 @given(st.data())
 def test_bits_that_flip(good: Path, data: st.DataObject) -> None:
     content = bytearray(good.read_bytes())
