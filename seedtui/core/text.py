@@ -7,7 +7,6 @@ surrogates, which no file or database can hold. What is shown goes through `disp
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -15,8 +14,6 @@ from typing import Any, Final
 from seedtui.core.pattern import pattern
 
 REPLACEMENT: Final = "\ufffd"
-LINE_CAP: Final = 10_000
-TEXT_CAP: Final = 1_000_000
 # Letters and marks that nobody can see: fillers, and a joiner of marks.
 INVISIBLE: Final = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
 
@@ -109,8 +106,3 @@ def one_line(text: str, limit: int = 200) -> str:
 def redact(text: str, key: str | None) -> str:
     """Return the text with every occurrence of a secret key replaced by `[key]`."""
     return text.replace(key, "[key]") if key and key in text else text
-
-
-def only_normalization_differs(a: str, b: str) -> bool:
-    """Whether two different texts become equal in Unicode's composed form (NFC)."""
-    return a != b and unicodedata.normalize("NFC", a) == unicodedata.normalize("NFC", b)

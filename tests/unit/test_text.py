@@ -15,7 +15,6 @@ from seedtui.core.text import (
     displayable,
     join_surrogates,
     one_line,
-    only_normalization_differs,
     redact,
     scrub,
 )
@@ -135,10 +134,3 @@ def test_a_redacted_text_holds_the_key_nowhere(text: str, key: str) -> None:
 
 def test_without_a_key_nothing_is_redacted() -> None:
     assert redact("sk-1", None) == redact("sk-1", "") == "sk-1"
-
-
-def test_only_normalization_differs() -> None:
-    composed, decomposed = "여행 é", unicodedata.normalize("NFD", "여행 é")
-    assert only_normalization_differs(composed, decomposed)
-    assert not only_normalization_differs(composed, composed)
-    assert not only_normalization_differs(composed, decomposed + "!")

@@ -48,13 +48,6 @@ class RunsList(ScrollView, LateParts, can_focus=True):
     RunsList:focus > .runs--cursor { background: $primary 25%; }
     """
 
-    class Highlighted(Message):
-        """The cursor moved to a run."""
-
-        def __init__(self, summary: Summary) -> None:
-            super().__init__()
-            self.summary = summary
-
     class NeedMore(Message):
         """The cursor or the view is near the oldest row, and there are older ones."""
 
@@ -145,7 +138,6 @@ class RunsList(ScrollView, LateParts, can_focus=True):
         self.refresh()
         if self._more and self._cursor > len(self._rows) - _AHEAD:
             self._ask()
-        self.post_message(self.Highlighted(self._rows[self._cursor]))
 
     def action_move(self, step: int) -> None:
         """Move the cursor by some rows."""
