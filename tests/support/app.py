@@ -18,7 +18,7 @@ from seedtui.tui.screens.workbench import Workbench
 from seedtui.tui.widgets.verdict_line import VerdictLine
 from support.scripted_server import ScriptedServer
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 
 
 class Driver:

@@ -70,7 +70,7 @@ class Terminal:
         rows: int = 40,
         environment: Mapping[str, str] | None = None,
         cwd: str | os.PathLike[str] | None = None,
-        patience: float = 30.0,
+        patience: float = 60.0,
     ) -> None:
         self.output = bytearray()
         self._screen = pyte.Screen(columns, rows)

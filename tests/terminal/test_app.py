@@ -55,7 +55,7 @@ def test_start_type_send_compare_and_quit(home: Path, server: ScriptedServer) ->
         terminal.send("f6")
         terminal.wait_for("Expected: no seed was sent.")
         terminal.wait_for("fp_scripted1 (informative)")
-        assert "tired engineers" in terminal.text or "a team of" in terminal.text
+        terminal.wait_for("a team of")
         terminal.send("f3")
         terminal.wait_for("Set A")
         terminal.send("x")
@@ -111,13 +111,13 @@ def test_kill_9_in_mid_stream_is_interrupted_at_the_next_start(home: Path, serve
 def test_at_80_by_24_panes_fold_into_tabs(home: Path, server: ScriptedServer) -> None:
     with Terminal(SEEDTUI, columns=80, rows=24, environment=environment(home, server)) as terminal:
         name_the_model(terminal)
-        assert "[F2 Request]" in terminal.text
+        terminal.wait_for("[F2 Request]")
         terminal.send("f6")
         terminal.wait_for("[F4 Compare]")
         terminal.wait_for("Expected: no seed was sent.")
         terminal.send("f3")
         terminal.wait_for("[F3 Runs]")
-        assert "Expected: no seed was sent." in terminal.text
+        terminal.wait_for("Expected: no seed was sent.")
         terminal.resize(120, 40)
         terminal.wait_for("Compare        ")
         terminal.send("f10")
@@ -146,7 +146,7 @@ def test_no_colour_is_used_when_none_is_wanted(home: Path, server: ScriptedServe
         terminal.send("f6")
         terminal.wait_for("Expected: no seed was sent.")
         # Signs carry the meaning, and no colour is sent at all: the only "38" and "48" are greys.
-        assert re.search(r"^.*│[~-] ", terminal.text, re.MULTILINE)
+        terminal.wait_for(lambda: re.search(r"^.*│[~-] ", terminal.text, re.MULTILINE))
         colours = re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", terminal.output)
         assert all(red == green == blue for red, green, blue in colours)
         terminal.send("ctrl+q")
