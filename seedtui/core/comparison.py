@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from seedtui.core.diff import Diff, diff
+from seedtui.core.ignoring import EXACT, Ignore
 from seedtui.core.run import Side
 from seedtui.core.verdict import Verdict, verdict
+
+if TYPE_CHECKING:
+    from seedtui.core.logprobs import Fork
 
 
 @dataclass(frozen=True)
@@ -25,9 +32,41 @@ class Comparison:
     diff: Diff
     verdict: Verdict | None
 
+    @cached_property
+    def forks(self) -> tuple[Fork | None, Fork | None]:
+        """What else each model might have said where the two part; None where that was not recorded."""
+        where = self.diff.first_divergence
+        if self.a is None or where is None or not (_has_logprobs(self.a) or _has_logprobs(self.b)):
+            return None, None
+        from seedtui.core.logprobs import forks
 
-def compare(a: Side | None, b: Side) -> Comparison:
-    """Compare two completions; A is the baseline, and may be missing."""
-    if a is None:
-        return Comparison(None, b, diff(b.text, b.text), None)
-    return Comparison(a, b, diff(a.text, b.text), verdict(a, b))
+        return forks(self.a, self.b, where.character)
+
+    @cached_property
+    def has_structure(self) -> bool:
+        """Whether both texts are JSON, and so can be compared key by key."""
+        if self.a is None or not all(side.text.lstrip()[:1] in tuple("{[`") for side in (self.a, self.b)):
+            return False
+        from seedtui.core.structure import structure
+
+        return structure(self.a.text, self.b.text) is not None
+
+
+def compare(a: Side | None, b: Side, ignore: Ignore = EXACT, found: Diff | None = None) -> Comparison:
+    """Compare two completions.
+
+    Args:
+        a: A, the baseline; it may be missing.
+        b: B.
+        ignore: What not to count as a change; the verdict is about the texts as they are.
+        found: The diff of the two texts, if it has been worked out already.
+    """
+    left = b if a is None else a
+    found = diff(left.text, b.text, ignore) if found is None else found
+    return Comparison(a, b, found, None if a is None else verdict(a, b))
+
+
+def _has_logprobs(side: Side) -> bool:
+    choices = (side.run.response or {}).get("choices")
+    recorded = isinstance(choices, list) and any(isinstance(one, Mapping) and one.get("logprobs") for one in choices)
+    return bool(recorded)

@@ -2,52 +2,42 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from seedtui.core.edits import Edit, count_words, edits, give_up_islands, size_in, slide
+from seedtui.core import words
+from seedtui.core.divergence import Divergence, divergence_at, first_divergence
+from seedtui.core.edits import Edit, edits, give_up_islands, size_in, slide
+from seedtui.core.ignoring import EXACT, Ignore, Part, fold, unfold
 from seedtui.core.refine import equal_runs
 from seedtui.core.request import JsonObject
-from seedtui.core.segment import common_prefix, sentence_starts, word_ends
+
+__all__ = ["EXACT", "Diff", "Divergence", "Ignore", "Op", "Span", "diff", "first_divergence"]
 
 Op = Literal["equal", "replace", "delete", "insert"]
 
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of both texts, in code points: A[a_start:a_end] stands against B[b_start:b_end]."""
+    """A stretch of both texts, in code points: A[a_start:a_end] stands against B[b_start:b_end].
+
+    Attributes:
+        ignored: The two differ only in what the comparison ignores.
+    """
 
     op: Op
     a_start: int
     a_end: int
     b_start: int
     b_end: int
+    ignored: bool = False
 
     def as_json(self) -> JsonObject:
-        """Return `{"op", "a": [start, end], "b": [start, end]}`."""
-        return {"op": self.op, "a": [self.a_start, self.a_end], "b": [self.b_start, self.b_end]}
-
-
-@dataclass(frozen=True)
-class Divergence:
-    """Where two texts first differ.
-
-    Attributes:
-        character: How many code points are the same, so the index of the first that is not.
-        word: The first word that differs, from 1.
-        sentence: The sentence it is in, from 1.
-    """
-
-    character: int
-    word: int
-    sentence: int
-
-    def as_json(self) -> JsonObject:
-        """Return `{"character", "word", "sentence"}`."""
-        return {"character": self.character, "word": self.word, "sentence": self.sentence}
+        """Return `{"op", "a": [start, end], "b": [start, end]}`, and `"ignored": true` where that is so."""
+        places = {"op": self.op, "a": [self.a_start, self.a_end], "b": [self.b_start, self.b_end]}
+        return {**places, "ignored": True} if self.ignored else places
 
 
 @dataclass(frozen=True)
@@ -59,89 +49,132 @@ class Diff:
         b: B's text.
         spans: They cover both texts from end to end: joining A's slices gives A, joining B's gives
             B, and `equal` spans hold the same text on both sides. Changes never touch each other.
-        similarity: 2·M / (words of A + words of B), where M is the number of words in equal spans;
-            from 0 to 1, the same both ways. Marks of punctuation count as words, white space does not.
+        ignore: What was ignored.
+        unreached: While B is still coming: the code point in A from which nothing of B stands
+            against it. Unless that is A's end, the last span begins there: it deletes the rest of A,
+            and is no change.
+        parted: Where the texts first differ, if that is known already.
     """
 
     a: str
     b: str
     spans: tuple[Span, ...]
-    similarity: float
+    ignore: Ignore = EXACT
+    unreached: int | None = None
+    parted: Divergence | None = field(default=None, compare=False, repr=False)
 
     @property
     def equal(self) -> bool:
-        """Whether the texts are the same, character for character."""
+        """Whether the texts are the same, character for character, whatever is ignored."""
         return self.a == self.b
 
     @cached_property
     def changes(self) -> tuple[Span, ...]:
-        """The spans that are not equal."""
-        return tuple(span for span in self.spans if span.op != "equal")
+        """The spans that differ, and not only in what is ignored."""
+        rest = self.unreached is not None and self.unreached < len(self.a)
+        spans = self.spans[:-1] if rest else self.spans
+        return tuple(span for span in spans if span.op != "equal" and not span.ignored)
+
+    @cached_property
+    def similarity(self) -> float:
+        """How alike the texts are, from 0 to 1, the same both ways.
+
+        It is 2·M / (words of A + words of B), where M is the number of words outside changes. Marks
+        of punctuation count as words, white space does not.
+        """
+        if not self.changes:
+            return 1.0
+        words_a, words_b = words.count(self.a[: self.unreached]), words.count(self.b)
+        if not words_a + words_b:
+            return 0.0
+        # The words in changes are counted, not those in equal runs: there are fewer.
+        same = min(
+            words_a - sum(words.count(self.a[span.a_start : span.a_end]) for span in self.changes),
+            words_b - sum(words.count(self.b[span.b_start : span.b_end]) for span in self.changes),
+        )
+        return max(0.0, 2 * same / (words_a + words_b))
 
     @cached_property
     def first_divergence(self) -> Divergence | None:
-        """Where the texts first differ; None if they do not."""
-        return first_divergence(self.a, self.b)
+        """Where the texts first differ; None if they do not, or only in what is ignored."""
+        if self.parted or not self.changes:
+            return self.parted
+        if not self.ignore:
+            return first_divergence(self.a, self.b)
+        first = self.changes[0]
+        return divergence_at(self.a, self.b, first.a_start, first.b_start)
+
+    def words(self, side: Literal["a", "b"]) -> Sequence[int]:
+        """Return the position behind each word of a side, in code points."""
+        return words.ends(self.a if side == "a" else self.b)
+
+    def word_at(self, change: int) -> tuple[int, int]:
+        """Return the number of the word at which a change begins, and how many words there are.
+
+        Both are of B's text, or of A's where text was deleted.
+
+        Args:
+            change: The number of the change, from 0.
+        """
+        span = self.changes[change]
+        places = self.words("a" if span.op == "delete" else "b")
+        return words.number_at(places, span.a_start if span.op == "delete" else span.b_start), len(places)
 
 
-def diff(a: str, b: str) -> Diff:
+def diff(a: str, b: str, ignore: Ignore = EXACT) -> Diff:
     """Compare two texts.
 
     Swapping A and B mirrors the result. Time is about linear in the texts' length; nothing in it
     runs unbounded.
+
+    Args:
+        a: A's text.
+        b: B's text.
+        ignore: What not to count as a change. It is told apart all the same: spans that differ only
+            in it are `ignored`, and `equal` spans hold the same text.
     """
+    if not ignore or a == b:
+        return Diff(a, b, _spans(a, b), ignore)
+    left, right = fold(a, ignore), fold(b, ignore)
+    parts = (
+        Part("equal" if span.op == "equal" else "changed", span.a_start, span.a_end, span.b_start, span.b_end)
+        for span in _spans(left.text, right.text)
+    )
+    return Diff(a, b, tuple(_span(part) for part in unfold(parts, left, right)), ignore)
+
+
+def _spans(a: str, b: str) -> tuple[Span, ...]:
     if a == b:
-        return Diff(a, b, (Span("equal", 0, len(a), 0, len(b)),) if a else (), 1.0)
+        return (Span("equal", 0, len(a), 0, len(b)),) if a else ()
     # The alignment of a pair may depend on its order: fixing the order makes a swap a mirror.
-    swapped = (len(a), a) > (len(b), b)
-    first, second = (b, a) if swapped else (a, b)
-    spans, similarity = _compare(first, second)
-    if swapped:
-        spans = tuple(_mirror(span) for span in spans)
-    return Diff(a, b, spans, similarity)
+    if (len(a), a) > (len(b), b):
+        return tuple(_mirror(span) for span in _compare(b, a))
+    return _compare(a, b)
 
 
-def first_divergence(a: str, b: str) -> Divergence | None:
-    """Find where two texts first differ; None if they do not."""
-    if a == b:
-        return None
-    character = common_prefix(a, b)
-    # Only the words about the divergence and before it matter, not the whole of a long text.
-    reach = character + 200
-    ends_a, ends_b = word_ends(a[:reach]), word_ends(b[:reach])
-    whole = min(bisect_right(ends_a, character), bisect_right(ends_b, character))
-    word = max(1, min(whole + 1, max(len(ends_a), len(ends_b))))
-    sentence = max(bisect_right(sentence_starts(text[:reach]), character) for text in (a, b))
-    return Divergence(character, word, sentence)
-
-
-def _compare(a: str, b: str) -> tuple[tuple[Span, ...], float]:
+def _compare(a: str, b: str) -> tuple[Span, ...]:
     found = edits(equal_runs(a, b), len(a), len(b))
     found = slide(give_up_islands(found, size_in(a, b)), a, b)
-    return tuple(Span(_op(edit), *edit.a, *edit.b) for edit in found), _similarity(found, a, b)
+    return tuple(Span(_op(edit), *edit.a, *edit.b) for edit in found)
 
 
 def _op(edit: Edit) -> Op:
-    if edit.equal:
-        return "equal"
-    if edit.a[0] == edit.a[1]:
+    return "equal" if edit.equal else op_of(edit.a[1] - edit.a[0], edit.b[1] - edit.b[0])
+
+
+def op_of(length_a: int, length_b: int) -> Op:
+    """Return what was done where so many characters of A became so many of B, other ones."""
+    if not length_a:
         return "insert"
-    return "delete" if edit.b[0] == edit.b[1] else "replace"
+    return "replace" if length_b else "delete"
+
+
+def _span(part: Part) -> Span:
+    kind, a_start, a_end, b_start, b_end = part
+    op = "equal" if kind == "equal" else op_of(a_end - a_start, b_end - b_start)
+    return Span(op, a_start, a_end, b_start, b_end, kind == "ignored")
 
 
 def _mirror(span: Span) -> Span:
     ops: dict[Op, Op] = {"insert": "delete", "delete": "insert"}
     return Span(ops.get(span.op, span.op), span.b_start, span.b_end, span.a_start, span.a_end)
-
-
-def _similarity(found: Sequence[Edit], a: str, b: str) -> float:
-    words_a, words_b = count_words(a), count_words(b)
-    if not words_a + words_b:
-        return 0.0
-    # The words in changes are counted, not those in equal runs: there are fewer.
-    changes = [edit for edit in found if not edit.equal]
-    same = min(
-        words_a - sum(count_words(a[slice(*edit.a)]) for edit in changes),
-        words_b - sum(count_words(b[slice(*edit.b)]) for edit in changes),
-    )
-    return max(0.0, 2 * same / (words_a + words_b))

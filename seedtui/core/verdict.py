@@ -9,15 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from seedtui.core import phrases
 from seedtui.core.diff import first_divergence
-from seedtui.core.fingerprint import FingerprintClass, class_of, reads_seed_as_random, weakest
-from seedtui.core.request import Change, JsonObject, Unset, canonical_json, changes
+from seedtui.core.fingerprint import FingerprintClass, class_of, weakest
+from seedtui.core.notes import notes
+from seedtui.core.request import Change, JsonObject, Unset, changes
+from seedtui.core.request_phrases import phrase_change, phrase_difference, phrase_value
 from seedtui.core.run import RunError, Side, Status
 from seedtui.core.segment import word_ends
 from seedtui.core.text import one_line
+
+__all__ = ["Code", "Verdict", "phrase_change", "phrase_value", "verdict"]
 
 
 class Code(StrEnum):
@@ -97,7 +101,7 @@ def verdict(a: Side, b: Side) -> Verdict:
     pair = _Pair(a, b, changes(a.run.request, b.run.request))
     code, sentence = next(found for found in (row(pair) for row in _ROWS) if found is not None)
     worth = weakest(class_of(a.run), class_of(b.run))
-    return Verdict(code, sentence, pair.same, pair.changes, worth, tuple(_notes(pair)))
+    return Verdict(code, sentence, pair.same, pair.changes, worth, tuple(notes(a, b, pair.changes)))
 
 
 _Finding = tuple[Code, str] | None
@@ -154,7 +158,7 @@ _BROKEN: Final = frozenset({Status.STREAMING, Status.CANCELLED, Status.FAILED, S
 def _same_despite_request(pair: _Pair) -> _Finding:
     if not (pair.same and pair.changes):
         return None
-    parts = [_difference(change) for change in pair.changes]
+    parts = [phrase_difference(change) for change in pair.changes]
     return Code.SAME_DESPITE_REQUEST, f"Identical, although {_enumerate(parts)}."
 
 
@@ -288,78 +292,5 @@ def _fingerprints(side: Side) -> str:
     return ", ".join(one_line(one, 60) for one in side.run.fingerprints) or "not reported"
 
 
-def phrase_value(value: Any, limit: int = 40) -> str:
-    """Write a request's value in a sentence; a value that is not sent is said to be so."""
-    if isinstance(value, Unset):
-        return "not sent"
-    return one_line(value if isinstance(value, str) else canonical_json(value), limit)
-
-
-def phrase_change(change: Change) -> str:
-    """Write a change of the request in a few words, displayable: `temperature 0.7 → 0.2`, `message 2 edited`."""
-    return _text_change(change, "") or (
-        f"{one_line(change.field, 40)} {phrase_value(change.a)} → {phrase_value(change.b)}"
-    )
-
-
-def _difference(change: Change) -> str:
-    return _text_change(change, "was ") or (
-        f"{one_line(change.field, 40)} differs ({phrase_value(change.a)} → {phrase_value(change.b)})"
-    )
-
-
-def _text_change(change: Change, verb: str) -> str | None:
-    """Write a change of a message or prompt: the text itself is too long for a sentence."""
-    if change.field.startswith("messages["):
-        name = f"message {int(change.field[9:-1]) + 1}"
-    elif change.field in ("messages", "prompt"):
-        name = change.field
-    else:
-        return None
-    if isinstance(change.a, Unset):
-        return f"{name} {verb}added"
-    return f"{name} {verb}{'removed' if isinstance(change.b, Unset) else 'edited'}"
-
-
 def _enumerate(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
-def _notes(pair: _Pair) -> Iterator[str]:
-    temperature = pair.b.run.request.get("temperature")
-    if not pair.same and isinstance(temperature, int | float) and temperature > 0:
-        yield f"temperature is {phrase_value(temperature)}: above 0, tokens are drawn at random from the seed"
-    if not pair.changes and pair.a.completion.index != pair.b.completion.index:
-        yield "the two are different choices of one request, which servers sample apart"
-    for name, side in (("A", pair.a), ("B", pair.b)):
-        for note in _side_notes(side):
-            yield f"{name} {note}"
-
-
-_HOW_IT_STANDS: Final = {
-    Status.STREAMING: "is still streaming",
-    Status.ENDED_WITHOUT_REASON: "ended without saying why",
-    Status.CANCELLED: "was cancelled",
-    Status.FAILED: "failed",
-    Status.INTERRUPTED: "was interrupted: its process died",
-}
-
-
-def _side_notes(side: Side) -> Iterator[str]:
-    run = side.run
-    if run.status is not Status.COMPLETE:
-        yield _HOW_IT_STANDS[run.status]
-    if run.cached_tokens:
-        yield f"took {run.cached_tokens} prompt tokens from a cache"
-    if run.service_tier:
-        yield f"was served in tier {one_line(run.service_tier, 40)}"
-    if run.retries:
-        yield f"was sent again {run.retries} {'time' if run.retries == 1 else 'times'}"
-    seed = run.request.seed
-    odd = [str(echo) for echo in run.echoed_seeds if seed is not None and echo != seed]
-    if odd and run.request.n == 1:
-        yield f"was answered with seed {', '.join(odd)}, though {seed} was sent"
-    if len(run.fingerprints) > 1:
-        yield f"reported {len(run.fingerprints)} fingerprints in one stream"
-    if reads_seed_as_random(run):
-        yield f"sent seed {seed}, which llama.cpp reads as random"

@@ -11,7 +11,8 @@ def diff_object(comparison: Comparison) -> JsonObject:
 
     Spans are in code points, cover both texts from end to end, and `equal` ones hold the same text on
     both sides. A divergence's word and sentence count from 1, its character from 0; it is null if
-    the texts are the same, and a fingerprint is null if none was reported.
+    the texts are the same, and a fingerprint is null if none was reported. Only where something was
+    ignored, `ignoring` says what, and spans that differ only in that are `ignored`.
 
     Raises:
         ValueError: If there is no A.
@@ -20,6 +21,7 @@ def diff_object(comparison: Comparison) -> JsonObject:
     if a is None or verdict is None:
         raise ValueError("A comparison of one completion is none.")
     divergence = diff.first_divergence
+    ignoring = {"ignoring": {"case": diff.ignore.case, "space": diff.ignore.space}} if diff.ignore else {}
     return {
         "a": a.label,
         "b": b.label,
@@ -29,5 +31,6 @@ def diff_object(comparison: Comparison) -> JsonObject:
         "fingerprint_class": verdict.fingerprint_class.value,
         "first_divergence": divergence.as_json() if divergence else None,
         "similarity": diff.similarity,
+        **ignoring,
         "spans": [span.as_json() for span in diff.spans],
     }

@@ -7,7 +7,11 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.corpus import text, words
 from seedtui.core.diff import Diff, diff
+from seedtui.core.edits import count_words
+from seedtui.core.segment import word_ends
+from seedtui.core.words import count
 from support.mars import MARS
 
 # Few words, so that generated texts share some; with marks, line feeds, wide and joined characters.
@@ -156,6 +160,32 @@ def test_abbreviations_do_not_end_a_sentence() -> None:
     assert divergence.sentence == 2
 
 
+def test_a_change_knows_its_word() -> None:
+    found = diff("One two three four. Five", "One too three four. Five six")
+    assert [found.word_at(number) for number in range(len(found.changes))] == [(2, 6), (6, 6)]
+    assert diff("One two three four.", "One four.").word_at(0) == (2, 4)
+    assert diff("one.", "one!").word_at(0) == (1, 1)
+    assert diff("", "?").word_at(0) == (0, 0)
+
+
+@given(texts, texts)
+def test_every_change_begins_at_a_word_of_the_text(a: str, b: str) -> None:
+    found = diff(a, b)
+    for number, span in enumerate(found.changes):
+        word, count = found.word_at(number)
+        assert count == len(word_ends(a if span.op == "delete" else b))
+        assert min(1, count) <= word <= count
+
+
+@pytest.mark.parametrize("kind", ["prose", "korean", "chinese", "emoji", "code"])
+def test_the_words_of_a_long_text_are_those_of_its_parts(kind: str) -> None:
+    """Long texts are gone through in blocks, none of which may cut a word."""
+    long = text(kind, words(kind, 60_000, 1))
+    found = diff(long, long + "!")
+    assert list(found.words("a")) == word_ends(long)
+    assert count(long) == count_words(long)
+
+
 def test_long_texts_without_a_word_in_common_end_quickly_in_one_change() -> None:
     a = " ".join(f"a{n}" for n in range(30_000))
     b = " ".join(f"b{n}" for n in range(30_000))
@@ -165,11 +195,11 @@ def test_long_texts_without_a_word_in_common_end_quickly_in_one_change() -> None
 @given(texts, texts)
 def test_no_span_cuts_what_people_see_as_one_character(a: str, b: str) -> None:
     found = diff(a, b)
-    for text, bounds in (
+    for whole_text, bounds in (
         (a, [place for span in found.spans for place in (span.a_start, span.a_end)]),
         (b, [place for span in found.spans for place in (span.b_start, span.b_end)]),
     ):
-        whole = {0, *(match.end() for match in regex.finditer(r"\X", text))}
+        whole = {0, *(match.end() for match in regex.finditer(r"\X", whole_text))}
         assert whole.issuperset(bounds)
 
 

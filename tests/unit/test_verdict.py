@@ -207,6 +207,43 @@ def test_side_notes_say_what_was_recorded(facts: dict[str, Any], note: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("a", "b", "only"),
+    [
+        ("One.", "One.\n", "a trailing line break"),
+        ("One.", "One.\r\n", "a trailing line break"),
+        ("One.\r\nTwo.\r\n", "One.\nTwo.\n", "line ends (CR LF and LF)"),
+        ("One.\r\nTwo.", "One.\nTwo. ", "white space"),
+        ("One.", "One.\n\n", "white space"),
+        ("One two", "One  two", "white space"),
+        ("One two", "Onetwo", "white space"),
+        ("A caf\u00e9.", "A cafe\u0301.", "Unicode normalization (NFC and NFD forms of the same characters)"),
+        (
+            "\ud55c\uad6d",
+            "\u1112\u1161\u11ab\uad6d",
+            "Unicode normalization (NFC and NFD forms of the same characters)",
+        ),
+        ("One Two", "one two", "capital letters"),
+        ("STRASSE \u03a3", "strasse \u03c2", "capital letters"),
+        ("One Two", "one  two", None),
+        ("A caf\u00e9.", "A Cafe\u0301.", None),
+        ("One two", "One three", None),
+        ("One", "", None),
+        ("One\r", "One\n\r", "white space"),
+    ],
+)
+def test_what_alone_differs_is_noted(a: str, b: str, only: str | None) -> None:
+    for left, right in ((a, b), (b, a)):
+        notes = judged({"text": left, "seed": 1}, {"text": right, "seed": 1}).notes
+        said = [note for note in notes if note.startswith("the texts differ only in")]
+        assert said == ([f"the texts differ only in {only}"] if only else [])
+
+
+def test_of_a_text_still_coming_no_one_says_in_what_alone_it_differs() -> None:
+    notes = judged({"text": "One.\n"}, {"text": "One.", "status": Status.STREAMING, "finish_reason": None}).notes
+    assert not any("differ only" in note for note in notes)
+
+
+@pytest.mark.parametrize(
     ("seed", "noted"), [(-1, True), (2**63 - 1, True), (0xFFFFFFFF, True), (0, False), (123, False)]
 )
 def test_seeds_that_llama_cpp_reads_as_random_are_noted(seed: int, noted: bool) -> None:
