@@ -1,4 +1,4 @@
-"""A comparison as text: the verdict, the facts it rests on, then the diff."""
+"""A comparison as text: the verdict, the facts it rests on, the diff, and what was asked."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from seedtui.core import phrases
 from seedtui.core.comparison import Comparison
 from seedtui.core.diff import Diff
 from seedtui.core.rows import Kind, Piece, Row, View, lay_out
-from seedtui.core.text import one_line
-from seedtui.core.verdict import Code, Verdict, phrase_value
+from seedtui.exchange.marked import Marked
+from seedtui.exchange.plain import record_lines, summary_lines
+from seedtui.exchange.report import brief, report_of
 
-# Blue and orange: told apart by eyes that do not tell red from green. The gutter says it too.
-_STYLES: Final = {Kind.DELETED: "\x1b[34m", Kind.INSERTED: "\x1b[33m"}
+# Orange and blue: told apart by eyes that do not tell red from green. The gutter says it too.
+_STYLES: Final = {Kind.DELETED: "\x1b[33m", Kind.INSERTED: "\x1b[34m"}
 _BOLD: Final = "\x1b[1m"
 _PLAIN: Final = "\x1b[0m"
 _MARKS: Final = {Kind.DELETED: ("[-", "-]"), Kind.INSERTED: ("{+", "+}")}
+_GUTTER: Final = 2
 
 
 @dataclass(frozen=True)
@@ -30,69 +31,47 @@ class Look:
         view: How the diff is laid out.
         width: Cells in a line.
         colour: Mark changes by colour; otherwise by brackets.
+        record: Say after the diff all that is known: what was asked, what answered, when.
     """
 
     view: View = View.UNIFIED
     width: int = 100
     colour: bool = False
+    record: bool = True
 
 
 def diff_text(comparison: Comparison, look: Look) -> str:
+    """Write a comparison with all its changes: see `marked_text`. Of a single completion, its text."""
+    if comparison.a is not None:
+        return marked_text(Marked(comparison), look)
+    side = f"  B {' · '.join((f'#{comparison.b.label}', *brief(comparison.b)))}"
+    return _joined([side, "", *diff_lines(comparison.diff, look)])
+
+
+def marked_text(marked: Marked, look: Look) -> str:
     """Write a comparison; every character of it can be shown on a terminal.
 
     A line may be wider than the look's width where brackets mark the changes.
     """
-    verdict = comparison.verdict
-    judged = [] if verdict is None else [_bold(f"{verdict.code.sign} {verdict.sentence}", look)]
-    lines = [
-        *judged,
-        *_side_facts(comparison),
-        *_divergence(comparison),
-        *(f"  {change}" for change in _request_changes(verdict)),
-        *(f"  note: {note}" for note in (verdict.notes if verdict else ())),
-        "",
-        *_rows(comparison.diff, look),
-    ]
+    report = report_of(marked)
+    verdict, *summary = summary_lines(report)
+    lines = [_bold(verdict, look), *summary, "", *diff_lines(marked.diff, look)]
+    if look.record:
+        lines += ["", *record_lines(report)]
+    return _joined(lines)
+
+
+def _joined(lines: Sequence[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _side_facts(comparison: Comparison) -> Iterator[str]:
-    for name, side in (("A", comparison.a), ("B", comparison.b)):
-        if side is None:
-            continue
-        run = side.run
-        facts = (
-            f"#{side.label}",
-            one_line(run.endpoint, 40),
-            phrases.model(run),
-            phrases.seed(run.request),
-            phrases.fingerprint(run),
-            "" if run.completion_tokens is None else f"{run.completion_tokens} tokens",
-            phrases.seconds(run.timing.total_ms),
-        )
-        yield f"  {name} {' · '.join(fact for fact in facts if fact)}"
-
-
-def _divergence(comparison: Comparison) -> Iterator[str]:
-    diff, verdict = comparison.diff, comparison.verdict
-    where = diff.first_divergence
-    if where and verdict and verdict.code is not Code.NO_TEXT:
-        changes = phrases.plural(len(diff.changes), "change")
-        yield f"  they part at word {where.word} (sentence {where.sentence}) · {changes} · {phrases.alike(diff)}"
-
-
-def _request_changes(verdict: Verdict | None) -> Iterator[str]:
-    for change in verdict.changes if verdict else ():
-        yield f"{one_line(change.field, 40)}: {phrase_value(change.a, 200)} → {phrase_value(change.b, 200)}"
-
-
-def _rows(diff: Diff, look: Look) -> Iterator[str]:
-    gutter = 2
+def diff_lines(diff: Diff, look: Look) -> Iterator[str]:
+    """Yield the lines of a diff: a sign, then the text with its changes marked."""
     if look.view is not View.SPLIT:
-        for row in lay_out(diff, look.view, look.width - gutter, cell_len):
+        for row in lay_out(diff, look.view, look.width - _GUTTER, cell_len):
             yield f"{row.sign} {_written(row.a, look)}".rstrip()
         return
-    half = (look.width - gutter - 3) // 2
+    half = (look.width - _GUTTER - 3) // 2
     rows = lay_out(diff, look.view, half, cell_len)
     # Brackets may have made the left side wider than it was laid out.
     wide = max([half, *(_cells(row.a, look) for row in rows)])
