@@ -183,7 +183,7 @@ def test_an_element_that_is_added_changes_none_after_it() -> None:
 
 def test_changed_elements_keep_their_counterparts_when_one_is_added() -> None:
     a = [{"id": number, "name": f"n{number}", "score": number} for number in range(4)]
-    b = [{"id": 99, "name": "new", "score": 7}, *({**one, "score": one["score"] + 10} for one in a)]
+    b = [{"id": 99, "name": "new", "score": 7}, *({**one, "score": 10 + number} for number, one in enumerate(a))]
     expected = [("[0]", State.ONLY_B), *((f"[{number}].score", State.CHANGED) for number in range(4))]
     assert changes(a, b) == expected
     assert [state for _, state in changes(b, a)].count(State.ONLY_A) == 1
