@@ -21,6 +21,7 @@ since:2026-11-01 digest:ab12.
 Exit status: 0 the same (or done), 1 different, 2 trouble.
 """
 
+_FORMATS: Final = ("text", "json", "patch", "markdown", "html", "svg")
 _NO_OPTIONS: Final[Mapping[str, str | None]] = {"module": "app", "db": None, "config": None, "endpoint": None}
 
 
@@ -146,13 +147,22 @@ def _diff(commands: _Commands) -> None:
         "diff",
         "diff",
         "compare two completions: do they agree, where do they part, what explains it",
+        "Every format but json says what was asked, too. A patch holds both texts as they are: patch A.txt < FILE\n"
+        "makes B of a file with A's text. What is ignored is no change, but never makes two texts the same.\n\n"
         "Exit status: 0 the same, 1 different, 2 trouble (also: a run has no text).",
     )
     sub.add_argument("a", metavar="A", help="the baseline: 41, #41, 41.1 or @2")
     sub.add_argument("b", metavar="B", help="what to compare with it")
-    sub.add_argument("--view", choices=("unified", "split", "inline"), default="unified", help="how to lay it out")
-    sub.add_argument("--format", choices=("text", "json"), default="text", help="what to write (default: text)")
+    sub.add_argument(
+        "--view",
+        choices=("unified", "split", "inline"),
+        help="how to lay it out (default: split, side by side, in HTML and SVG; unified elsewhere)",
+    )
+    sub.add_argument("--format", choices=_FORMATS, default="text", help="what to write (default: text)")
     sub.add_argument("-o", "--output", metavar="FILE", help="a new file to write to, instead of standard output")
+    sub.add_argument("--ignore-case", action="store_true", help="count capital and small letters as the same")
+    sub.add_argument("--ignore-space", action="store_true", help="count all white space as the same")
+    sub.add_argument("--changes", metavar="N,N-N", help="write these changes only, as if B had no others: 1,3-5")
 
 
 def _import(commands: _Commands) -> None:

@@ -35,7 +35,7 @@ def test_every_command_has_help(seedtui: Command, name: str) -> None:
         ["check"],
         ["show"],
         ["diff", "1"],
-        ["diff", "1", "2", "--format", "svg"],
+        ["diff", "1", "2", "--format", "pdf"],
         ["export"],
         ["log", "--limit", "0"],
         ["log", "--limi", "3"],
