@@ -9,9 +9,9 @@ from typing import Literal
 
 from seedtui.core import words
 from seedtui.core.divergence import Divergence, divergence_at, first_divergence
-from seedtui.core.edits import Edit, edits, give_up_islands, size_in, slide
+from seedtui.core.edits import Edit, words_touched
 from seedtui.core.ignoring import EXACT, Ignore, Part, fold, unfold
-from seedtui.core.refine import equal_runs
+from seedtui.core.marking import edits_of
 from seedtui.core.request import JsonObject
 
 __all__ = ["EXACT", "Diff", "Divergence", "Ignore", "Op", "Span", "diff", "first_divergence"]
@@ -88,10 +88,11 @@ class Diff:
         if not words_a + words_b:
             return 0.0
         # The words in changes are counted, not those in equal runs: there are fewer.
-        same = min(
-            words_a - sum(words.count(self.a[span.a_start : span.a_end]) for span in self.changes),
-            words_b - sum(words.count(self.b[span.b_start : span.b_end]) for span in self.changes),
-        )
+        touched = [
+            words_touched(self.a, self.b, (span.a_start, span.a_end), (span.b_start, span.b_end))
+            for span in self.changes
+        ]
+        same = min(words_a - sum(left for left, _ in touched), words_b - sum(right for _, right in touched))
         return max(0.0, 2 * same / (words_a + words_b))
 
     @cached_property
@@ -153,9 +154,7 @@ def _spans(a: str, b: str) -> tuple[Span, ...]:
 
 
 def _compare(a: str, b: str) -> tuple[Span, ...]:
-    found = edits(equal_runs(a, b), len(a), len(b))
-    found = slide(give_up_islands(found, size_in(a, b)), a, b)
-    return tuple(Span(_op(edit), *edit.a, *edit.b) for edit in found)
+    return tuple(Span(_op(edit), *edit.a, *edit.b) for edit in edits_of(a, b))
 
 
 def _op(edit: Edit) -> Op:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from seedtui.core.align import Block
+from seedtui.core.counting import count_words
 from seedtui.core.segment import is_inside_cluster, tokens
+
+__all__ = ["Edit", "count_words", "edits", "give_up_islands", "size_in", "slide", "words_touched"]
 
 ISLAND_WORDS: Final = 4
 """The most words and marks of punctuation an equal run may have to be given up."""
@@ -20,26 +21,13 @@ _ENOUGH: Final = 400
 _LONGEST_SLIDE: Final = 20_000
 _STOPS: Final = frozenset(".!?…。！？")
 
-# A word, an East Asian or Thai character, or a mark of punctuation.
-_COUNTED: Final = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-    "|[^\\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
-    "|[^\\w\\s]"
-)
 
-
-@dataclass(frozen=True)
-class Edit:
+class Edit(NamedTuple):
     """A stretch of both texts, in code points: the same on both sides, or one changed into the other."""
 
     equal: bool
     a: tuple[int, int]
     b: tuple[int, int]
-
-
-def count_words(text: str) -> int:
-    """Count words and marks of punctuation; white space is neither."""
-    return len(_COUNTED.findall(text))
 
 
 def edits(runs: Sequence[Block], length_a: int, length_b: int) -> list[Edit]:
@@ -72,15 +60,26 @@ def give_up_islands(found: Sequence[Edit], size: Callable[[Edit], int], longest:
     sizes: list[int] = []
     for edit in found:
         kept.append(edit)
-        sizes.append(size(edit))
-        while len(kept) >= 3 and not kept[-1].equal:
-            words, around = sizes[-2], sizes[-3] + sizes[-1]
-            if words > longest or ISLAND_WEIGHT * words > around:
+        sizes.append(-1)
+        while len(kept) >= 3 and not edit.equal:
+            left, island, right = kept[-3:]
+            # Sizes are found out only where an equal run may be short enough.
+            if island.a[1] - island.a[0] > _extent(left) + _extent(right):
                 break
-            left, right = kept[-3], kept[-1]
-            kept[-3:] = [Edit(False, (left.a[0], right.a[1]), (left.b[0], right.b[1]))]
-            sizes[-3:] = [around + words]
-    return kept if len(kept) == len(found) else give_up_islands(kept, size, longest)
+            for place in (-3, -2, -1):
+                if sizes[place] < 0:
+                    sizes[place] = size(kept[place])
+            around = sizes[-3] + sizes[-1]
+            if sizes[-2] > longest or ISLAND_WEIGHT * sizes[-2] > around:
+                break
+            edit = Edit(False, (left.a[0], right.a[1]), (left.b[0], right.b[1]))
+            kept[-3:] = [edit]
+            sizes[-3:] = [around + sizes[-2]]
+    return kept
+
+
+def _extent(edit: Edit) -> int:
+    return max(edit.a[1] - edit.a[0], edit.b[1] - edit.b[0])
 
 
 def size_in(a: str, b: str) -> Callable[[Edit], int]:
@@ -92,6 +91,28 @@ def size_in(a: str, b: str) -> Callable[[Edit], int]:
         return left if edit.equal else max(left, count_words(b[edit.b[0] : min(edit.b[1], edit.b[0] + _ENOUGH)]))
 
     return size
+
+
+def words_touched(a: str, b: str, in_a: tuple[int, int], in_b: tuple[int, int]) -> tuple[int, int]:
+    """Count the words and marks of punctuation, in A and in B, that a change has to do with.
+
+    A change inside a word ("astronaut" became "astronauts") touches that word on both sides.
+    """
+    left, right = count_words(a[slice(*in_a)]), count_words(b[slice(*in_b)])
+    if not (left and right) and (_is_inside_word(a, *in_a) or _is_inside_word(b, *in_b)):
+        return max(1, left), max(1, right)
+    return left, right
+
+
+def _is_inside_word(text: str, start: int, end: int) -> bool:
+    """Whether a stretch begins or ends inside a word."""
+    places = (start, end) if start < end else ()
+    return any(
+        0 < place < len(text)
+        and text[place - 1 : place + 1].isalnum()
+        and len(tokens(text[place - 1 : place + 1])) == 1
+        for place in places
+    )
 
 
 def slide(found: Sequence[Edit], a: str, b: str) -> list[Edit]:

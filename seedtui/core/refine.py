@@ -1,34 +1,21 @@
-"""Two texts laid against each other: sentences first, then words, then the tokens inside changed words.
+"""Two texts laid against each other: sentences first, then words, then the tokens at the edges of changed words.
 
 Whole sentences are found again cheaply, whatever the length of the texts; words are looked at only
-between them, and marks of punctuation, syllables and single East Asian characters only where words differ.
+between them, and marks of punctuation only where words differ. In fenced code, lines take the place of words.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from itertools import accumulate, pairwise
 from typing import Final
 
-from seedtui.core.align import Block, align
-from seedtui.core.edits import ISLAND_WORDS, Edit, edits, give_up_islands
-from seedtui.core.pattern import pattern
+from seedtui.core.align import STEP, Block, align
+from seedtui.core.edits import ISLAND_WEIGHT, ISLAND_WORDS
+from seedtui.core.ends import common_suffix, shared_tokens
+from seedtui.core.interrupt import checkpoint
 from seedtui.core.segment import common_prefix, is_inside_cluster, tokens
-
-# These only say where to look first, so they need not follow Unicode to the letter; but they cut
-# only where there is a word boundary.
-_SENTENCE_END: Final = re.compile(r"[.!?…]\s+|[。！？]+\s*|\n+")
-_WORD: Final = re.compile(r"\S+\s*|\s+")
-# A mark belongs to what stands before it, even to a space.
-_MARKED_SPACE: Final = r"[\s。！？](?<![\n\r\v\f\x85\u2028\u2029])[\p{WB=Extend}\p{WB=Format}\p{WB=ZWJ}]"
-
-
-def _sentences(text: str) -> list[str]:
-    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
-    return [text[start:end] for start, end in pairwise([0, *ends, len(text)])]
-
+from seedtui.core.units import Units
 
 LONG: Final = 4000
 """Below this many code points a side, sentences are not looked at: words alone find the best alignment."""
@@ -37,13 +24,14 @@ _EXACT_SENTENCES: Final = 8000
 """Sentences are few, so more of them are aligned exactly: a text may say one thing thousands of times."""
 
 _LONG_WORD: Final = 24
-"""The mean length from which "words" are no words: a script without spaces, or no prose at all."""
+"""The mean length from which "words" are no words: minified code, or no prose at all."""
 
 _NO_WORD: Final = 200
 """From this length, in code points, a stretch without a boundary is no word that a reader takes in whole."""
 
-_AT_AN_EDGE: Final = 64
-"""How far, in code points, the edge of a changed word is looked for beyond what is the same."""
+_SPACE: Final = re.compile(r"\s")
+
+Inside = Callable[[int, int, int, int], None]
 
 
 def equal_runs(a: str, b: str) -> list[Block]:
@@ -51,140 +39,132 @@ def equal_runs(a: str, b: str) -> list[Block]:
 
     Returns:
         Start in A, start in B and length of each equal run, in code points, in order; they begin and
-        end at word boundaries (UAX #29), and never touch on both sides.
+        end at word boundaries (UAX #29) where they can, cut no character (grapheme cluster), and
+        never touch on both sides.
     """
-    if any(not text.isascii() and pattern(_MARKED_SPACE).search(text) for text in (a, b)):
-        runs = _by_tokens(a, b)
-    else:
-        runs = _by_sentences(a, b) if max(len(a), len(b)) > LONG else _by_words(a, b)
-    return _joined(_whole_clusters(a, b, run) for run in runs)
+    comparison = _Comparison(a, b)
+    comparison.run()
+    if a.isascii() and b.isascii() and "\r" not in a and "\r" not in b:
+        return comparison.found
+    return [run for run in _whole_clusters(a, b, comparison.found) if run[2]]
 
 
-def _whole_clusters(a: str, b: str, run: Block) -> Block:
-    """Take from a run's ends what belongs to a character (grapheme cluster) outside it."""
-    start_a, start_b, length = run
-    while length and (is_inside_cluster(a, start_a) or is_inside_cluster(b, start_b)):
-        start_a, start_b, length = start_a + 1, start_b + 1, length - 1
-    while length and (is_inside_cluster(a, start_a + length) or is_inside_cluster(b, start_b + length)):
-        length -= 1
-    return start_a, start_b, length
-
-
-def _by_sentences(a: str, b: str) -> Iterator[Block]:
-    return _descend(a, b, _sentences(a), _sentences(b), partial(align, exact=_EXACT_SENTENCES), _by_words)
-
-
-def _by_words(a: str, b: str) -> Iterator[Block]:
-    words_a, words_b = _WORD.findall(a), _WORD.findall(b)
-    prose = len(a) < _LONG_WORD * len(words_a) or len(b) < _LONG_WORD * len(words_b)
-    return _descend(a, b, words_a, words_b, _without_islands if prose else align, _edges if prose else _by_tokens)
-
-
-def _by_tokens(a: str, b: str) -> Iterator[Block]:
-    return _descend(a, b, tokens(a), tokens(b), align, _inside_a_word)
-
-
-def _inside_a_word(a: str, b: str) -> Iterator[Block]:
-    """Find what two stretches share at their ends, if they are too long to be words."""
-    if min(len(a), len(b)) < _NO_WORD:
-        return
-    head = common_prefix(a, b)
-    tail = min(common_prefix(a[::-1], b[::-1]), min(len(a), len(b)) - head)
-    yield 0, 0, head
-    yield len(a) - tail, len(b) - tail, tail
-
-
-def _descend(
-    a: str,
-    b: str,
-    units_a: Sequence[str],
-    units_b: Sequence[str],
-    aligned: Callable[[Sequence[str], Sequence[str]], list[Block]],
-    inside: Callable[[str, str], Iterator[Block]],
-) -> Iterator[Block]:
-    """Align units, and look inside where they differ.
-
-    Args:
-        a: A's text.
-        b: B's text.
-        units_a: A cut into units.
-        units_b: B, likewise.
-        aligned: Finds equal runs of units.
-        inside: Finds equal runs in two stretches that have no such run.
-    """
-    starts_a, starts_b = _starts(units_a), _starts(units_b)
-    end_a = end_b = 0
-    for start_a, start_b, count in [*aligned(units_a, units_b), (len(units_a), len(units_b), 0)]:
-        if end_a < start_a and end_b < start_b:
-            from_a, from_b = starts_a[end_a], starts_b[end_b]
-            for at_a, at_b, length in inside(a[from_a : starts_a[start_a]], b[from_b : starts_b[start_b]]):
-                yield from_a + at_a, from_b + at_b, length
-        end_a, end_b = start_a + count, start_b + count
-        if count:
-            yield starts_a[start_a], starts_b[start_b], starts_a[end_a] - starts_a[start_a]
-
-
-def _without_islands(a: Sequence[str], b: Sequence[str]) -> list[Block]:
-    """Align words, and let go of runs too short to mean anything before anyone looks inside the changes."""
-    blocks = align(a, b)
-    if len(blocks) < 2:
-        return blocks
-    # A word of white space's making holds its punctuation, so one fewer is as much.
-    found = give_up_islands(edits(blocks, len(a), len(b)), _unit_size, ISLAND_WORDS - 1)
-    return [(edit.a[0], edit.b[0], edit.a[1] - edit.a[0]) for edit in found if edit.equal]
-
-
-def _unit_size(edit: Edit) -> int:
-    return max(edit.a[1] - edit.a[0], edit.b[1] - edit.b[0])
-
-
-def _edges(a: str, b: str) -> Iterator[Block]:
-    """Find what two changed stretches share at their beginning and at their end."""
-    if min(len(a), len(b)) >= _NO_WORD and not (pattern(r"\s").search(a) and pattern(r"\s").search(b)):
-        yield from _inside_a_word(a, b)
-        return
-    head = _common_tokens(a, b)
-    if head:
-        yield 0, 0, head
-    tail = _common_tail_tokens(a[head:], b[head:])
-    if tail:
-        yield len(a) - tail, len(b) - tail, tail
-
-
-def _common_tokens(a: str, b: str) -> int:
-    if a[0] != b[0]:
-        return 0
-    reach = common_prefix(a, b) + _AT_AN_EDGE
-    count = 0
-    for left, right in zip(tokens(a[:reach]), tokens(b[:reach]), strict=False):
-        if left != right:
-            break
-        count += len(left)
-    return count
-
-
-def _common_tail_tokens(a: str, b: str) -> int:
-    if not a or not b or a[-1] != b[-1]:
-        return 0
-    reach = common_prefix(a[::-1], b[::-1]) + _AT_AN_EDGE
-    count = 0
-    for left, right in zip(reversed(tokens(a[-reach:])), reversed(tokens(b[-reach:])), strict=False):
-        if left != right:
-            break
-        count += len(left)
-    return count
-
-
-def _starts(units: Sequence[str]) -> list[int]:
-    return [0, *accumulate(map(len, units))]
-
-
-def _joined(runs: Iterator[Block]) -> list[Block]:
-    found: list[Block] = []
+def _whole_clusters(a: str, b: str, runs: Sequence[Block]) -> Iterator[Block]:
+    """Take from runs' ends what belongs to a character (grapheme cluster) outside them."""
     for start_a, start_b, length in runs:
-        last_a, last_b, last = found[-1] if found else (-1, -1, 0)
-        if found and last_a + last == start_a and last_b + last == start_b:
-            found[-1] = (last_a, last_b, last + length)
-        elif length:
-            found.append((start_a, start_b, length))
-    return found
+        while length and (is_inside_cluster(a, start_a) or is_inside_cluster(b, start_b)):
+            start_a, start_b, length = start_a + 1, start_b + 1, length - 1
+        while length and (is_inside_cluster(a, start_a + length) or is_inside_cluster(b, start_b + length)):
+            length -= 1
+        yield start_a, start_b, length
+
+
+class _Comparison:
+    """Collects the equal runs of two texts, in code points, from left to right."""
+
+    def __init__(self, a: str, b: str) -> None:
+        self.found: list[Block] = []
+        self._a = a
+        self._b = b
+        self._units_a = Units(a)
+        self._units_b = Units(b)
+
+    def run(self) -> None:
+        length_a, length_b = len(self._a), len(self._b)
+        if max(length_a, length_b) <= LONG:
+            self._by_words(0, length_a, 0, length_b)
+            return
+        a, b = self._units_a.sentences(), self._units_b.sentences()
+        self._descend(a, b, align(a, b, 1, _EXACT_SENTENCES), (0, 0), self._by_words)
+
+    def _by_words(self, a1: int, a2: int, b1: int, b2: int) -> None:
+        checkpoint()
+        a, b = self._units_a.words(a1, a2), self._units_b.words(b1, b2)
+        if a2 - a1 >= _LONG_WORD * len(a) and b2 - b1 >= _LONG_WORD * len(b) and not self._is_code(a1, a2, b1, b2):
+            self._by_tokens(a1, a2, b1, b2)
+            return
+        self._descend(a, b, _without_islands(align(a, b), len(a), len(b)), (a1, b1), self._at_edges)
+
+    def _by_tokens(self, a1: int, a2: int, b1: int, b2: int) -> None:
+        a, b = tokens(self._a[a1:a2]), tokens(self._b[b1:b2])
+        self._descend(a, b, align(a, b), (a1, b1), self._in_long_words)
+
+    def _at_edges(self, a1: int, a2: int, b1: int, b2: int) -> None:
+        """Find what two changed stretches share at their beginning and at their end."""
+        a, b = self._a[a1:a2], self._b[b1:b2]
+        if min(len(a), len(b)) >= _NO_WORD and not (_SPACE.search(a) and _SPACE.search(b)):
+            self._in_long_words(a1, a2, b1, b2)
+            return
+        head, tail = shared_tokens(a, b)
+        self._add(a1, b1, head)
+        self._add(a2 - tail, b2 - tail, tail)
+
+    def _in_long_words(self, a1: int, a2: int, b1: int, b2: int) -> None:
+        """Find what two stretches share at their ends, if they are too long to be words."""
+        a, b = self._a[a1:a2], self._b[b1:b2]
+        if min(len(a), len(b)) < _NO_WORD:
+            return
+        head = common_prefix(a, b)
+        tail = common_suffix(a[head:], b[head:])
+        self._add(a1, b1, head)
+        self._add(a2 - tail, b2 - tail, tail)
+
+    def _is_code(self, a1: int, a2: int, b1: int, b2: int) -> bool:
+        return self._units_a.is_code(a1, a2) or self._units_b.is_code(b1, b2)
+
+    def _descend(
+        self, a: Sequence[str], b: Sequence[str], blocks: Sequence[Block], start: tuple[int, int], inside: Inside
+    ) -> None:
+        """Take equal units as they are, and look inside where units differ.
+
+        Args:
+            a: A's units.
+            b: B's units.
+            blocks: Equal runs of units.
+            start: Where the units begin, in A's and in B's text.
+            inside: Looks for equal runs in two stretches that have none of these.
+        """
+        (at_a, at_b), done_a, done_b = start, 0, 0
+        for start_a, start_b, count in [*blocks, (len(a), len(b), 0)]:
+            end_a, end_b = at_a + _length(a, done_a, start_a), at_b + _length(b, done_b, start_b)
+            if at_a < end_a and at_b < end_b:
+                inside(at_a, end_a, at_b, end_b)
+            done_a, done_b = start_a + count, start_b + count
+            length = _length(a, start_a, done_a)
+            self._add(end_a, end_b, length)
+            at_a, at_b = end_a + length, end_b + length
+
+    def _add(self, start_a: int, start_b: int, length: int) -> None:
+        if not length:
+            return
+        if self.found:
+            last_a, last_b, last = self.found[-1]
+            if last_a + last == start_a and last_b + last == start_b:
+                self.found[-1] = (last_a, last_b, last + length)
+                return
+        self.found.append((start_a, start_b, length))
+
+
+def _length(units: Sequence[str], start: int, end: int) -> int:
+    if end - start <= STEP:
+        return sum(map(len, units[start:end]))
+    return sum(sum(map(len, units[at : min(end, at + STEP)])) for at in range(start, end, STEP))
+
+
+def _without_islands(blocks: Sequence[Block], length_a: int, length_b: int) -> list[Block]:
+    """Let go of runs of words too short to mean anything, before anyone looks inside the changes."""
+    kept: list[Block] = [(0, 0, 0)]
+    for block in [*blocks, (length_a, length_b, 0)]:
+        while len(kept) > 1:
+            start_a, start_b, length = kept[-1]
+            # A word of white space's making holds its punctuation, so one fewer is as much.
+            if length >= ISLAND_WORDS:
+                break
+            before_a, before_b, before = kept[-2]
+            left = max(start_a - before_a, start_b - before_b) - before
+            right = max(block[0] - start_a, block[1] - start_b) - length
+            if not left or not right or ISLAND_WEIGHT * length > left + right:
+                break
+            kept.pop()
+        kept.append(block)
+    return kept[1:-1]

@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
+from seedtui.core.fences import fences
 from seedtui.core.pattern import pattern
 
+DENSE: Final = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f"
+    "\U00020000-\U0003ffff"
+)
+"""Ranges of characters of the scripts that put no spaces between words, for a class in a pattern."""
+
+KATAKANA: Final = "\u30a1-\u30fa\u30fc-\u30fe\u31f0-\u31ff\uff66-\uff9f"
+"""Ranges of characters that make words in Japanese, unlike the others, by standing in a row."""
+
+# Thai and Lao (a vowel written first belongs to the consonant after it), Khmer, Myanmar.
+SYLLABLES: Final = (
+    "[\u0e40-\u0e44]?[\u0e01-\u0e2e][\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]*"
+    "|[\u0ec0-\u0ec4]?[\u0e81-\u0eae][\u0eb0-\u0ebd\u0ec8-\u0ece]*"
+    "|[\u1780-\u17b3](?:\u17d2[\u1780-\u17b3]|[\u17b4-\u17d1\u17d3\u17dd])*"
+    "|[\u1000-\u1021](?:\u1039[\u1000-\u1021]|[\u102b-\u1038\u103a-\u103e])*"
+)
+"""A pattern for the least part of a word in these scripts: about a syllable."""
+
+_MARKS: Final = r"[\p{WB=Extend}\p{WB=Format}\p{WB=ZWJ}]*"
 # (?w) switches regex's \b to Unicode's default word boundaries: a word, a run of spaces, or a
-# single mark of punctuation each is one token; Chinese, Japanese and Thai come in single characters.
+# single mark of punctuation each is one token; ideographs come singly.
 _WORD_BOUNDARY: Final = r"(?wV1)\b"
-_FLAG: Final = r"[\U0001F1E6-\U0001F1FF]{2}[\p{WB=Extend}\p{WB=Format}\p{WB=ZWJ}]*"
+_FLAG: Final = rf"[\U0001F1E6-\U0001F1FF]{{2}}{_MARKS}"
+_WHOLE: Final = rf"((?:{_FLAG})|(?:{SYLLABLES}){_MARKS})"
+_HAS_WHOLE: Final = r"[\U0001F1E6-\U0001F1FF\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
+_BLOCK: Final = 1 << 16
 _CLUSTER_REACH: Final = 32
 _WORD_LIKE: Final = r"\w"
 
@@ -30,11 +54,23 @@ def tokens(text: str) -> list[str]:
     Returns:
         Words, runs of spaces, and marks of punctuation; joined they are the text.
     """
+    if len(text) <= _BLOCK:
+        return _tokens(text)
+    # In blocks, so that other threads get their turn; what a block ends with may go on.
+    found: list[str] = []
+    rest = ""
+    for start in range(0, len(text), _BLOCK):
+        found += _tokens(rest + text[start : start + _BLOCK])
+        rest = found.pop() if len(found[-1]) < _BLOCK else ""
+    return [*found, rest] if rest else found
+
+
+def _tokens(text: str) -> list[str]:
     boundary = pattern(_WORD_BOUNDARY)
-    if text.isascii() or not pattern(_FLAG).search(text):
+    if text.isascii() or not pattern(_HAS_WHOLE).search(text):
         return [token for token in boundary.split(text) if token]
-    # To find which of many flags' letters belong together, the pattern would count from the first for each.
-    pieces = pattern(f"({_FLAG})").split(text)
+    # Of many flags, the pattern for boundaries would count each from the first; and it cuts every letter of Thai.
+    pieces = pattern(_WHOLE).split(text)
     parts = ([piece] if index % 2 else boundary.split(piece) for index, piece in enumerate(pieces))
     return [token for part in parts for token in part if token]
 
@@ -61,14 +97,28 @@ def sentence_starts(text: str) -> list[int]:
     An approximation of UAX #29 that also keeps English titles ("Dr. Kim") together.
     """
     found = [0]
-    for match in pattern(_SENTENCE_END).finditer(text):
+    at = 0
+    for start, end in fences(text):
+        _add_sentences(found, text, at, start)
+        _add_lines(found, text, start, end)
+        at = end
+    _add_sentences(found, text, at, len(text))
+    return found
+
+
+def _add_sentences(found: list[int], text: str, start: int, end: int) -> None:
+    for match in pattern(_SENTENCE_END).finditer(text, start, end):
         if match.end() >= len(text):
             break
         stop = text.find(".", match.start(), match.end())
         if stop >= 0 and "\n" not in match.group() and pattern(_ABBREVIATION).search(text, max(0, stop - 8), stop + 1):
             continue
         found.append(match.end())
-    return found
+
+
+def _add_lines(found: list[int], text: str, start: int, end: int) -> None:
+    while 0 < (start := text.find("\n", start, end) + 1) < len(text):
+        found.append(start)
 
 
 def common_prefix(a: str, b: str) -> int:
@@ -90,8 +140,19 @@ def is_inside_cluster(text: str, position: int) -> bool:
     before, after = text[position - 1], text[position]
     if before < "\u0300" and after < "\u0300":
         return before == "\r" and after == "\n"
+    if not _may_join(before, after):
+        return False
     start = max(0, position - _CLUSTER_REACH)
     for match in pattern(r"\X").finditer(text, start, min(len(text), position + _CLUSTER_REACH)):
         if match.end() >= position:
             return bool(match.end() > position)
     return False
+
+
+@lru_cache(maxsize=1 << 14)
+def _may_join(before: str, after: str) -> bool:
+    """Whether two characters may be parts of one, given what is before them."""
+    return (
+        pattern(r"\X").match(before + after).end() > 1
+        or pattern(r"[\p{M}\p{GCB=Extend}\u200d]").match(before) is not None
+    )
