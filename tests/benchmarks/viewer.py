@@ -1,0 +1,294 @@
+"""How quick the comparison is under the reader's hands: paging, live text, another pair.
+
+    python tests/benchmarks/viewer.py [PAGES] [ROUNDS]
+
+The real app runs on a pseudo-terminal of 120 by 40, with a history made beforehand.
+
+- paging: PageDown in the comparison of two texts of 32,000 words that differ in one word of ten: from
+  the key to the last byte that follows it, and how many bytes. Beside it `less` pages through one of
+  the texts, where it is installed.
+- live: 2,000 tokens at 200 a second arrive for B, against an A that differs in one word of ten: the
+  share of a core that the app takes, and the bytes it writes.
+- cancel: another pair is chosen while texts of 500,000 words are being compared: from the key to the
+  frame that shows the new verdict.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import textwrap
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from benchmarks.corpus import pair
+from seedtui.core.run import Run
+from seedtui.history import History
+from support.reply import Recorded, Reply
+from support.runs import a_run
+from support.scripted_server import ScriptedServer, chunk, usage_chunk
+from support.terminal import Terminal
+
+ROOT: Final = Path(__file__).parent.parent.parent
+SEEDTUI: Final = [sys.executable, "-m", "seedtui"]
+NOT_KEPT: Final = ("XDG_", "OPENAI_", "SEEDTUI_", "LESS")
+
+PAGED_WORDS: Final = 32_000
+HUGE_WORDS: Final = 500_000
+TOKENS: Final = 2_000
+PER_SECOND: Final = 200
+
+# Nothing that the app does after a key lets so much time pass between two writes.
+QUIET: Final = 0.03
+HOME: Final = "\x1b[H"
+HUGE_VERDICT: Final = "part at word"
+SHOWN: Final = {"first": "Expected: seed 1", "second": "Identical: same request"}
+
+
+class Timed(Terminal):
+    """A terminal that knows when each part of the output came."""
+
+    def __init__(self, argv: list[str], environment: Mapping[str, str]) -> None:
+        self.marks: list[tuple[float, int]] = []
+        super().__init__(argv, columns=120, rows=40, environment=environment)
+
+    def read(self, timeout: float) -> bool:
+        """Take in what comes next, and note when it came."""
+        came = super().read(timeout)
+        if came:
+            self.marks.append((time.perf_counter(), len(self.output)))
+        return came
+
+    def settle(self, seconds: float = 0.3) -> None:
+        """Read until nothing has come for a while."""
+        while self.read(seconds):
+            pass
+
+    def first_showing(self, wanted: str, since: float) -> float | None:
+        """Return when what was read since some moment first made the screen show a text."""
+        for moment, end in self.marks:
+            # Not the property, which takes in all that has been read.
+            if end > self._fed:
+                self._stream.feed(bytes(self.output[self._fed : end]))
+                self._fed = end
+                if moment >= since and any(wanted in row for row in self._screen.display):
+                    return moment
+        return None
+
+
+class Answered(NamedTuple):
+    """What followed one key: milliseconds until its last byte, and how many bytes."""
+
+    milliseconds: float
+    size: int
+
+
+@contextmanager
+def history_with(*runs: Run) -> Iterator[dict[str, str]]:
+    """Make a history of its own; give the environment in which the app uses it."""
+    with tempfile.TemporaryDirectory() as home:
+        path = Path(home) / "history.db"
+        with closing(History.open(path)) as history:
+            history.add(runs, [None] * len(runs))
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(NOT_KEPT)}
+        mine = {"HOME": home, "SEEDTUI_DB": str(path), "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
+        yield {**kept, **mine, "OPENAI_API_KEY": "sk-benchmark", "PYTHONPATH": str(ROOT)}
+
+
+def answered(terminal: Timed, key: str) -> Answered:
+    """Type a key and take in all that follows it."""
+    before = len(terminal.output)
+    start = time.perf_counter()
+    terminal.send(key)
+    # The first byte may take its time; after it, quiet means that all is there.
+    if terminal.read(5):
+        while terminal.read(QUIET):
+            pass
+    return Answered((terminal.marks[-1][0] - start) * 1000, len(terminal.output) - before)
+
+
+def to_runs(terminal: Timed) -> None:
+    """Wait for the first frame and go to the list of runs."""
+    terminal.wait_for("F1 Help")
+    terminal.send("f3")
+    terminal.wait_for("Set A")
+    terminal.settle()
+
+
+def paging(pages: int) -> list[Answered]:
+    """Page down through a long comparison."""
+    a, b = pair("prose", PAGED_WORDS, "tenth")
+    runs = [a_run(a, seed=1), a_run(b, seed=1)]
+    with history_with(*runs) as environment, Timed(SEEDTUI, environment) as terminal:
+        to_runs(terminal)
+        terminal.send("c")
+        terminal.wait_for("part at word")
+        terminal.send("f4")
+        terminal.settle(0.5)
+        return [answered(terminal, "pagedown") for _ in range(pages)]
+
+
+def paging_in_less(pages: int) -> list[Answered]:
+    """Page down through one of the texts in less; nothing if it is not installed."""
+    less = shutil.which("less")
+    if less is None:
+        return []
+    with history_with() as environment, tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "text.txt"
+        file.write_text(textwrap.fill(pair("prose", PAGED_WORDS, "tenth")[0], 118))
+        with Timed([less, str(file)], environment) as terminal:
+            terminal.settle(0.5)
+            return [answered(terminal, " ") for _ in range(pages)]
+
+
+class Pace:
+    """An answer of the scripted server that sends words at a steady pace.
+
+    Attributes:
+        began: When the first word was sent; 0 before.
+        ended: When the last one was sent; 0 before.
+    """
+
+    def __init__(self, text: str, per_second: int) -> None:
+        self._words = [word if index == 0 else f" {word}" for index, word in enumerate(text.split(" "))]
+        self._per_second = per_second
+        self.began = 0.0
+        self.ended = 0.0
+
+    async def __call__(self, request: Recorded, reply: Reply) -> None:
+        """Answer a request."""
+        await reply.head()
+        self.began = time.perf_counter()
+        for index, word in enumerate(self._words):
+            await asyncio.sleep(max(0.0, self.began + index / self._per_second - time.perf_counter()))
+            await reply.event(chunk(word))
+        self.ended = time.perf_counter()
+        for closing_chunk in (chunk(finish_reason="stop"), usage_chunk(7, len(self._words)), "[DONE]"):
+            await reply.event(closing_chunk)
+        await reply.end()
+
+
+class Live(NamedTuple):
+    """What the app took while text came: a share of a core, bytes a second, tokens a second."""
+
+    share: float
+    bytes_per_second: float
+    tokens_per_second: float
+
+
+def live() -> Live:
+    """Let B stream in against an A that is there."""
+    a, b = pair("prose", TOKENS, "tenth")
+    pace = Pace(b, PER_SECOND)
+    with history_with(a_run(a, fingerprint="fp_scripted1")) as environment, ScriptedServer() as server:
+        server.script(pace)
+        environment["OPENAI_BASE_URL"] = server.base_url
+        with Timed(SEEDTUI, environment) as terminal:
+            terminal.wait_for("F1 Help")
+            terminal.send("f5")
+            terminal.wait_for("Name a model")
+            terminal.send("scripted-1", "f5")
+            _read_while(terminal, lambda: not pace.began)
+            # What sending for the first time costs is another matter.
+            _read_while(terminal, lambda: time.perf_counter() < pace.began + 1)
+            start, used, size = time.perf_counter(), cpu_seconds(terminal.pid), len(terminal.output)
+            _read_while(terminal, lambda: not pace.ended)
+            taken = time.perf_counter() - start
+            share = (cpu_seconds(terminal.pid) - used) / taken
+            return Live(share, (len(terminal.output) - size) / taken, TOKENS / (pace.ended - pace.began))
+
+
+def _read_while(terminal: Timed, holds: Callable[[], bool]) -> None:
+    while holds():
+        terminal.read(0.02)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the processor's time that a process and its threads have taken."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def cancel(rounds: int) -> list[float]:
+    """Choose another pair while a huge one is being compared; return milliseconds until its verdict shows."""
+    a, b = pair("prose", HUGE_WORDS, "tenth")
+    runs = [a_run("One.", seed=1), a_run("Two.", seed=2), a_run("Three.", seed=3), a_run("Three.", seed=3)]
+    found = []
+    with (
+        history_with(*runs, a_run(a, seed=1), a_run(b, seed=1)) as environment,
+        Timed(SEEDTUI, environment) as terminal,
+    ):
+        to_runs(terminal)
+        for number in range(rounds):
+            # Newest first: under the huge pair the second small one, then the first.
+            steps, wanted = (4, SHOWN["first"]) if number % 2 else (2, SHOWN["second"])
+            terminal.send(HOME)
+            terminal.settle()
+            terminal.send("c", *["down"] * steps)
+            terminal.settle(0.1)
+            if HUGE_VERDICT in terminal.text:
+                # It was done before it could be given up.
+                continue
+            start = time.perf_counter()
+            terminal.send("c")
+            found.append((_when_shown(terminal, wanted, start) - start) * 1000)
+    return found
+
+
+def _when_shown(terminal: Timed, wanted: str, start: float) -> float:
+    given_up = time.perf_counter() + 30
+    while time.perf_counter() < given_up:
+        terminal.settle(0.2)
+        moment = terminal.first_showing(wanted, start)
+        if moment is not None:
+            return moment
+    raise AssertionError(f"Waited in vain for {wanted!r}. The screen:\n{terminal.text}")
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Return a percentile, the value of a measured one."""
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def line(what: str, value: str, target: str, reference: str = "") -> None:
+    """Print a row of the table."""
+    print(f"{what:<44} {value:>12} {target:>12} {reference:>12}", flush=True)
+
+
+def main() -> None:
+    """Measure and print."""
+    pages = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 10
+    ours, theirs = paging(pages), paging_in_less(pages)
+    line("", "seedtui", "target", "less")
+    for share, target in ((0.5, 15), (0.99, 30)):
+        values = [percentile([one.milliseconds for one in keys], share) if keys else 0 for keys in (ours, theirs)]
+        reference = f"{values[1]:.1f} ms" if theirs else "none"
+        line(f"PageDown, last byte, p{100 * share:.0f}", f"{values[0]:.1f} ms", f"≤ {target} ms", reference)
+    sizes = [
+        f"{statistics.median(one.size for one in keys) / 1000:.1f} kB" if keys else "none" for keys in (ours, theirs)
+    ]
+    line("PageDown, bytes, median", sizes[0], "≤ 10 kB", sizes[1])
+    line("PageDown, bytes, most", f"{max(one.size for one in ours) / 1000:.1f} kB", "≤ 10 kB")
+    taken = live()
+    line(f"live, {taken.tokens_per_second:.0f} tokens a second: core", f"{100 * taken.share:.0f} %", "≤ 25 %")
+    line("live: bytes a second", f"{taken.bytes_per_second / 1000:.0f} kB", "")
+    waits = cancel(rounds)
+    if waits:
+        line(f"another pair, {len(waits)} times: verdict, median", f"{statistics.median(waits):.0f} ms", "≤ 100 ms")
+        line("another pair: verdict, longest", f"{max(waits):.0f} ms", "≤ 100 ms")
+    else:
+        line("another pair", "too late", "≤ 100 ms")
+
+
+if __name__ == "__main__":
+    main()
