@@ -214,20 +214,6 @@ def query_of(words: list[str]) -> Query:
         raise CommandError(str(error)) from None
 
 
-def create_file(path: Path) -> io.BufferedWriter:
-    """Create a file that only this user can read; never overwrite one.
-
-    Raises:
-        CommandError: If it is there already.
-        OSError: If it cannot be created.
-    """
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise CommandError(f"{displayable(str(path))} is there already, and is not overwritten.") from None
-    return os.fdopen(handle, "wb")
-
-
 @contextlib.contextmanager
 def output_file(name: str) -> Iterator[Callable[[str], None]]:
     """Give a function that writes text to a new file; a file that could not be finished is removed.
@@ -236,17 +222,11 @@ def output_file(name: str) -> Iterator[Callable[[str], None]]:
         CommandError: If it is there already.
         OSError: If it cannot be written.
     """
-    path = Path(name)
-    file = create_file(path)
-    try:
-        with file:
-            yield lambda text: _write_all(file, text)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    from seedtui.exchange.files import new_file
 
-
-def _write_all(file: io.BufferedWriter, text: str) -> None:
-    file.write(text.encode("utf-8", "backslashreplace"))
+    with contextlib.ExitStack() as stack:
+        try:
+            write = stack.enter_context(new_file(Path(name)))
+        except FileExistsError:
+            raise CommandError(f"{displayable(name)} is there already, and is not overwritten.") from None
+        yield write

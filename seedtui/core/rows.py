@@ -6,29 +6,21 @@ sides; a sentence with changes begins on a row of its own, in both texts at once
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from seedtui.core.pattern import pattern
+from seedtui.core.interrupt import checkpoint
 from seedtui.core.segment import sentence_starts
 from seedtui.core.text import displayable
+from seedtui.core.wrap import CellWidth, Kind, Piece, wrap
 
 if TYPE_CHECKING:
     from seedtui.core.diff import Diff, Span
 
-CellWidth = Callable[[str], int]
-
-# What may stand on a row by itself: a line feed, a run of spaces, an East Asian or Thai character
-# with the punctuation that must not begin a row, or anything up to the next of these.
-_FRAGMENT: Final = (
-    r"(?V1)\n|[^\S\n]+"
-    r"|[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]\p{M}*[\p{Po}\p{Pe}\p{Pf}--[\"'*&@#%]]*"
-    r"|[[\S]--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]]+"
-)
-# Flags first: \X would count a run of them from its beginning for each.
-_CLUSTER: Final = r"[\U0001F1E6-\U0001F1FF]{2}\p{M}*|\X"
+__all__ = ["CellWidth", "Kind", "Piece", "Row", "View", "lay_out"]
 
 
 class View(StrEnum):
@@ -37,52 +29,40 @@ class View(StrEnum):
     SPLIT = "split"
     UNIFIED = "unified"
     INLINE = "inline"
-
-
-class Kind(StrEnum):
-    """What a piece of text is."""
-
-    EQUAL = "equal"
-    DELETED = "deleted"
-    INSERTED = "inserted"
-
-
-class Piece(NamedTuple):
-    """Displayable text of one kind.
-
-    Attributes:
-        text: Without control characters or line feeds.
-        kind: Whether it is in both texts, only in A, or only in B.
-        change: The number of the change it belongs to, from 0; -1 for equal text.
-    """
-
-    text: str
-    kind: Kind
-    change: int = -1
+    STRUCTURE = "structure"
+    """Key by key: for two texts that are JSON."""
 
 
 class Row(NamedTuple):
     """One row on the screen.
 
     Attributes:
-        sign: ` ` for equal text, `~` changed, `-` only in A, `+` only in B.
+        sign: ` ` for equal text, `~` changed, `-` only in A, `+` only in B, `⋯` rows that are folded away.
         a: The left side; in the unified and inline views, all there is.
         b: The right side; empty but in the split view.
         change: The first change in this row, from 0; -1 if there is none.
+        folded: How many rows this one stands for, if it is a fold.
     """
 
     sign: str
     a: tuple[Piece, ...]
     b: tuple[Piece, ...] = ()
     change: int = -1
+    folded: int = 0
 
 
 class _Part(NamedTuple):
-    """A stretch of a span, numbered by its change."""
+    """A stretch of a span: its texts, where it begins in both, and its change's number."""
 
     a: str
     b: str
     change: int
+    a_start: int
+    b_start: int
+    unreached: bool = False
+
+
+_Group = Sequence[_Part]
 
 
 def lay_out(diff: Diff, view: View, width: int, cell_width: CellWidth = len) -> list[Row]:
@@ -93,50 +73,53 @@ def lay_out(diff: Diff, view: View, width: int, cell_width: CellWidth = len) -> 
         view: How.
         width: Cells for the text of one side, without gutters; at least 1.
         cell_width: How many cells a text takes.
+
+    Raises:
+        StoppedError: If it was asked to stop.
     """
     width = max(1, width)
-    builders = {View.SPLIT: _split, View.UNIFIED: _unified, View.INLINE: _inline}
+    build = {View.SPLIT: _split, View.INLINE: _inline}.get(view, _unified)
     rows: list[Row] = []
     for group in _groups(diff):
-        rows.extend(builders[view](group, width, cell_width))
+        checkpoint()
+        rows.extend(build(group, width, cell_width))
     return rows
 
 
-def _split(group: Sequence[_Part], width: int, cell_width: CellWidth) -> Iterator[Row]:
-    left = _wrap(_side(group, Kind.DELETED), width, cell_width)
-    right = _wrap(_side(group, Kind.INSERTED), width, cell_width)
+def _split(group: _Group, width: int, cell_width: CellWidth) -> Iterator[Row]:
+    left = wrap(_side(group, Kind.DELETED), width, cell_width)
+    right = wrap(_side(group, Kind.INSERTED), width, cell_width)
     for index in range(max(len(left), len(right))):
         a = left[index] if index < len(left) else ()
         b = right[index] if index < len(right) else ()
         yield Row(_sign((*a, *b)), a, b, _first_change((*a, *b)))
 
 
-def _unified(group: Sequence[_Part], width: int, cell_width: CellWidth) -> Iterator[Row]:
+def _unified(group: _Group, width: int, cell_width: CellWidth) -> Iterator[Row]:
     if all(part.change < 0 for part in group):
-        for row in _wrap(_side(group, Kind.DELETED), width, cell_width):
+        for row in wrap(_side(group, Kind.DELETED), width, cell_width):
             yield Row(" ", row)
         return
     for sign, kind in (("-", Kind.DELETED), ("+", Kind.INSERTED)):
         pieces = _side(group, kind)
         changed = _first_change(pieces)
         if any(piece.text for piece in pieces):
-            for row in _wrap(pieces, width, cell_width):
+            for row in wrap(pieces, width, cell_width):
                 yield Row(sign, row, (), max(_first_change(row), changed if sign == "-" else -1))
 
 
-def _inline(group: Sequence[_Part], width: int, cell_width: CellWidth) -> Iterator[Row]:
+def _inline(group: _Group, width: int, cell_width: CellWidth) -> Iterator[Row]:
     pieces: list[Piece] = []
     for part in group:
-        if part.change < 0:
-            pieces.append(Piece(part.a, Kind.EQUAL))
-        else:
-            pieces += [Piece(part.a, Kind.DELETED, part.change), Piece(part.b, Kind.INSERTED, part.change)]
-    for row in _wrap([_shown(piece) for piece in pieces if piece.text], width, cell_width):
+        sides = (Kind.DELETED, Kind.INSERTED) if part.change >= 0 else (Kind.DELETED,)
+        for side in sides:
+            pieces += _shown(part, side)
+    for row in wrap(pieces, width, cell_width):
         yield Row(_sign(row), row, (), _first_change(row))
 
 
 def _sign(pieces: Sequence[Piece]) -> str:
-    kinds = {piece.kind for piece in pieces if piece.text}
+    kinds = {piece.kind for piece in pieces if piece.text} - {Kind.UNREACHED}
     if kinds == {Kind.DELETED}:
         return "-"
     if kinds == {Kind.INSERTED}:
@@ -148,21 +131,45 @@ def _first_change(pieces: Sequence[Piece]) -> int:
     return next((piece.change for piece in pieces if piece.change >= 0), -1)
 
 
-def _side(group: Sequence[_Part], kind: Kind) -> list[Piece]:
-    pieces = []
-    for part in group:
-        text = part.a if kind is Kind.DELETED else part.b
-        if text:
-            pieces.append(_shown(Piece(text, kind if part.change >= 0 else Kind.EQUAL, part.change)))
-    return pieces
+def _side(group: _Group, side: Kind) -> list[Piece]:
+    return [piece for part in group for piece in _shown(part, side)]
 
 
-def _shown(piece: Piece) -> Piece:
-    """Make a piece displayable; white space that is all of a change is made visible."""
-    text = piece.text
-    if piece.kind is not Kind.EQUAL and text.isspace():
+_BLOCK: Final = 20_000
+_ODD_SPACE: Final = re.compile(r"[^\S \n\t\r\v\f\x1c-\x1f\x85]")
+
+
+def _shown(part: _Part, side: Kind) -> Iterator[Piece]:
+    """Make a part's text on one side displayable; white space that is all of a change is made visible."""
+    text = part.a if side is Kind.DELETED else part.b
+    if not text:
+        return
+    kind = side if part.change >= 0 else Kind.UNREACHED if part.unreached else Kind.EQUAL
+    only_a, only_b = kind in (Kind.DELETED, Kind.UNREACHED), kind is Kind.INSERTED
+    for start, block in _blocks(text):
+        shown = _with_visible_space(block) if part.change >= 0 else displayable(block, newlines=True, tabs="    ")
+        at_a, at_b = part.a_start + (0 if only_b else start), part.b_start + (0 if only_a else start)
+        yield Piece(shown, kind, part.change, at_a, at_b)
+
+
+def _with_visible_space(text: str) -> str:
+    if text.isspace():
         text = text.replace(" ", "␣").replace("\n", "⏎\n")
-    return Piece(displayable(text, newlines=True, tabs="    "), piece.kind, piece.change)
+    shown = displayable(text, newlines=True, tabs="⇥   ")
+    # Spaces that look like the common one, and are not.
+    return shown if shown.isascii() else _ODD_SPACE.sub(lambda match: f"‹{ord(match.group()):04X}›", shown)
+
+
+def _blocks(text: str) -> Iterator[tuple[int, str]]:
+    """Cut a long text at white space: no single step should take long."""
+    start = 0
+    while len(text) - start > _BLOCK:
+        end = max(text.rfind(" ", start, start + _BLOCK), text.rfind("\n", start, start + _BLOCK)) + 1
+        if end <= start:
+            end = start + _BLOCK
+        yield start, text[start:end]
+        start = end
+    yield start, text[start:] if start else text
 
 
 def _groups(diff: Diff) -> Iterator[list[_Part]]:
@@ -172,28 +179,31 @@ def _groups(diff: Diff) -> Iterator[list[_Part]]:
     group: list[_Part] = []
     for span in diff.spans:
         if span.op != "equal":
-            change += 1
-            group.append(_Part(diff.a[span.a_start : span.a_end], diff.b[span.b_start : span.b_end], change))
+            unreached = diff.unreached is not None and span is diff.spans[-1]
+            counted = not (span.ignored or unreached)
+            change += counted
+            texts = diff.a[span.a_start : span.a_end], diff.b[span.b_start : span.b_end]
+            group.append(_Part(*texts, change if counted else -1, span.a_start, span.b_start, unreached))
             continue
         cuts = _cuts(span, starts_a, starts_b)
         # The sentence that a change before it is in, and the one that a change after it is in.
         first = cuts[1] if group else cuts[0]
         last = cuts[-2] if span is not diff.spans[-1] else cuts[-1]
         if len(cuts) == 2 and group:
-            group.append(_equal(diff, *cuts))
+            group.append(_equal(diff, span, *cuts))
             continue
         if group:
-            yield [*group, _equal(diff, cuts[0], first)]
+            yield [*group, _equal(diff, span, cuts[0], first)]
         if first < last:
-            yield [_equal(diff, first, last)]
-        group = [_equal(diff, last, cuts[-1])] if last < cuts[-1] else []
+            yield [_equal(diff, span, first, last)]
+        group = [_equal(diff, span, last, cuts[-1])] if last < cuts[-1] else []
     if group:
         yield group
 
 
-def _equal(diff: Diff, start: int, end: int) -> _Part:
+def _equal(diff: Diff, span: Span, start: int, end: int) -> _Part:
     text = diff.a[start:end]
-    return _Part(text, text, -1)
+    return _Part(text, text, -1, start, start + span.b_start - span.a_start)
 
 
 def _cuts(span: Span, starts_a: Sequence[int], starts_b: set[int]) -> list[int]:
@@ -207,95 +217,3 @@ def _cuts(span: Span, starts_a: Sequence[int], starts_b: set[int]) -> list[int]:
         if start + shift in starts_b:
             cuts.append(start)
     return [*cuts, span.a_end]
-
-
-def _wrap(pieces: Sequence[Piece], width: int, cell_width: CellWidth) -> list[tuple[Piece, ...]]:
-    """Break pieces into rows at white space; what is wider than a row is broken where it must be."""
-    wrapper = _Wrapper(width, cell_width)
-    for piece in pieces:
-        for fragment in pattern(_FRAGMENT).findall(piece.text):
-            if fragment == "\n":
-                wrapper.end_row()
-            elif fragment.isspace():
-                wrapper.add_space(fragment, piece)
-            else:
-                wrapper.add_word(fragment, piece)
-    return wrapper.finish()
-
-
-class _Wrapper:
-    """Collects fragments into rows. A word may be made of fragments of several pieces."""
-
-    def __init__(self, width: int, cell_width: CellWidth) -> None:
-        self._width = width
-        self._cell_width = cell_width
-        self._rows: list[tuple[Piece, ...]] = []
-        self._row: list[tuple[str, Piece]] = []
-        self._row_cells = 0
-        self._word: list[tuple[str, Piece]] = []
-        self._word_cells = 0
-
-    def add_word(self, fragment: str, piece: Piece) -> None:
-        if not fragment.isascii() and pattern(_FRAGMENT).match(fragment) and _is_breakable(fragment):
-            self._flush_word()
-        self._word.append((fragment, piece))
-        self._word_cells += self._cell_width(fragment)
-
-    def add_space(self, fragment: str, piece: Piece) -> None:
-        self._flush_word()
-        cells = self._cell_width(fragment)
-        if self._row_cells + cells <= self._width:
-            self._row.append((fragment, piece))
-            self._row_cells += cells
-        elif self._row:
-            # The row's end stands for the space; indentation that is wider than a row goes, too.
-            self._row_cells = self._width
-
-    def end_row(self) -> None:
-        self._flush_word()
-        self._emit()
-
-    def finish(self) -> list[tuple[Piece, ...]]:
-        self._flush_word()
-        if self._row:
-            self._emit()
-        return self._rows
-
-    def _flush_word(self) -> None:
-        if not self._word:
-            return
-        if self._row_cells + self._word_cells > self._width and self._row:
-            self._emit()
-        if self._word_cells > self._width:
-            self._break_word()
-        self._row += self._word
-        self._row_cells += self._word_cells
-        self._word, self._word_cells = [], 0
-
-    def _break_word(self) -> None:
-        fragments, self._word, self._word_cells = self._word, [], 0
-        for fragment, piece in fragments:
-            for cluster in pattern(_CLUSTER).findall(fragment):
-                cells = self._cell_width(cluster)
-                if self._row_cells + cells > self._width and self._row:
-                    self._emit()
-                self._row.append((cluster, piece))
-                self._row_cells += cells
-
-    def _emit(self) -> None:
-        merged: list[Piece] = []
-        for text, piece in self._row:
-            last = merged[-1] if merged else None
-            if last is not None and (last.kind, last.change) == (piece.kind, piece.change):
-                merged[-1] = Piece(last.text + text, piece.kind, piece.change)
-            else:
-                merged.append(Piece(text, piece.kind, piece.change))
-        self._rows.append(tuple(merged))
-        self._row, self._row_cells = [], 0
-
-
-_BREAKABLE: Final = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]"
-
-
-def _is_breakable(fragment: str) -> bool:
-    return pattern(_BREAKABLE).match(fragment) is not None

@@ -18,6 +18,8 @@ class Scope(StrEnum):
     EVERYWHERE = "everywhere"
     REQUEST = "in the request"
     LISTS = "in the runs and in the comparison"
+    RUNS = "in the runs"
+    COMPARE = "in the comparison"
 
 
 class Command(NamedTuple):
@@ -80,21 +82,57 @@ COMMANDS: Final = (
     ),
     Command("next_change", "n", "Next", "Go to the next change.", Scope.LISTS, 5),
     Command("previous_change", "N", "Previous", "Go to the previous change.", Scope.LISTS),
-    Command("next_view", "v", "View", "Show the texts side by side, unified, or inline.", Scope.LISTS, 6),
+    Command("first_change", "f", "First change", "Go to where the two part.", Scope.LISTS),
+    Command("next_view", "v", "View", "Side by side, unified, inline; for JSON also key by key.", Scope.LISTS, 6),
+    Command(
+        "newer_run", "right_square_bracket", "Newer", "Make B the next newer run of the same request.", Scope.LISTS, 7
+    ),
+    Command("older_run", "left_square_bracket", "Older", "Make B the next older run of the same request.", Scope.LISTS),
     Command("next_choice", "i", "Next choice", "Show the next choice of B's run (n above 1).", Scope.LISTS),
-    Command("load_request", "l", "Load", "Load the request of the run under the cursor into the form.", Scope.LISTS, 7),
-    Command("filter", "slash", "Filter", "Show only the runs that match a query.", Scope.LISTS, 8),
+    Command("pick_a", "A", "Find A", "Choose A among all runs by what they say.", Scope.LISTS),
+    Command("pick_b", "B", "Find B", "Choose B among all runs by what they say.", Scope.LISTS),
+    Command("versus", "w", "All against A", "List every run of A's request, held against A.", Scope.LISTS, 8),
+    Command("next_sentence", "right_parenthesis", "Next sentence", "Go to the next sentence.", Scope.LISTS),
+    Command("previous_sentence", "left_parenthesis", "Previous sentence", "Go to the sentence before.", Scope.LISTS),
+    Command("sentence", "s", "Sentence", "Go to a sentence by its number.", Scope.LISTS),
+    Command("next_match", "full_stop", "Next match", "Go to the next place that was searched for.", Scope.LISTS),
+    Command("previous_match", "comma", "Previous match", "Go to the place before.", Scope.LISTS),
+    Command("fold", "z", "Fold", "Fold long equal stretches away, or open them all.", Scope.LISTS),
+    Command("open_fold", "o", "Open fold", "Open the first fold in sight.", Scope.LISTS),
+    Command("ignore_case", "C", "Ignore case", "Let capital letters count, or not.", Scope.LISTS),
+    Command("ignore_space", "S", "Ignore space", "Let white space count, or not.", Scope.LISTS),
+    Command("mark_change", "m", "Mark", "Mark the current change for the export, or no longer.", Scope.LISTS),
+    Command("mark_pair", "M", "Mark pair", "Mark this pair for the export, or no longer.", Scope.LISTS),
+    Command("export", "e", "Export", "Save or copy what is marked, or else the whole diff.", Scope.LISTS, 9),
+    Command(
+        "load_request", "l", "Load", "Load the request of the run under the cursor into the form.", Scope.LISTS, 10
+    ),
+    Command("filter", "slash", "Filter", "Show only the runs that match a query.", Scope.RUNS, 1),
+    Command("find", "slash", "Search", "Search in both texts.", Scope.COMPARE, 1),
     Command("delete", "d,delete", "Delete", "Delete the run under the cursor; it can be undone.", Scope.LISTS),
     Command("undo_delete", "u", "Undo delete", "Bring back what was deleted last.", Scope.LISTS),
-    Command("help_letter", "question_mark", "Help", "Show the help.", Scope.LISTS, 10),
+    Command("help_letter", "question_mark", "Help", "Show the help.", Scope.LISTS, 11),
 )
 
 BY_ID: Final[Mapping[str, Command]] = {command.id: command for command in COMMANDS}
 
 # Keys that write nothing into a field.
 _NOT_TYPED: Final = re.compile(r"(shift\+)?f[0-9]+\Z|(shift\+)?(ctrl|alt)\+.")
-_KEY_NAMES: Final = {"slash": "/", "question_mark": "?", "enter": "Enter", "delete": "Del"}
-_NAMES: Final = {"/": "slash", "?": "question_mark"}
+_KEY_NAMES: Final = {
+    "slash": "/",
+    "question_mark": "?",
+    "enter": "Enter",
+    "delete": "Del",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "left_parenthesis": "(",
+    "right_parenthesis": ")",
+    "full_stop": ".",
+    "comma": ",",
+}
+_NAMES: Final = {shown: name for name, shown in _KEY_NAMES.items() if len(shown) == 1 and shown != ","}
+_WRITING: Final = frozenset({Scope.EVERYWHERE, Scope.REQUEST})
+_APART: Final = frozenset({Scope.RUNS, Scope.COMPARE})
 
 
 def bindings(*scopes: Scope) -> list[Binding]:
@@ -107,7 +145,7 @@ def bindings(*scopes: Scope) -> list[Binding]:
             id=command.id,
             show=False,
             # A field would otherwise take some control keys for itself.
-            priority=command.scope is not Scope.LISTS,
+            priority=command.scope in _WRITING,
         )
         for command in COMMANDS
         if command.scope in scopes and command.keys
@@ -130,15 +168,17 @@ def keymap_problem(keymap: Mapping[str, str]) -> str | None:
             return f"keys.{displayable(name)} names no command; there are {', '.join(sorted(BY_ID))}."
         if not BY_ID[name].keys:
             return f"keys.{name} cannot be set: this command is in the palette only."
-    taken: dict[str, str] = {}
+        if keymap[name] and not _split(keymap[name]):
+            return f"keys.{name} names no key: write one, like f5, or leave it out."
+    taken: dict[str, Command] = {}
     for command in COMMANDS:
         for key in _split(keymap.get(command.id) or command.keys):
             refused = f"keys.{command.id} cannot be {displayable(key)}"
-            if command.scope is not Scope.LISTS and not _NOT_TYPED.match(key):
+            if command.scope in _WRITING and not _NOT_TYPED.match(key):
                 return f"{refused}: it acts while text is typed, so take a function key, or one with ctrl."
-            other = taken.setdefault(key, command.id)
-            if other != command.id:
-                return f"{refused}: {other} has that key."
+            other = taken.setdefault(key, command)
+            if other is not command and {other.scope, command.scope} != _APART:
+                return f"{refused}: {other.id} has that key."
     return None
 
 

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from seedtui.core.comparison import Comparison
     from seedtui.core.query import Query
     from seedtui.core.run import Run
+    from seedtui.core.sheet import Sheet
     from seedtui.core.summary import Summary
+    from seedtui.exchange.marked import Marked
     from seedtui.tui.pair import Ref
 
 
@@ -32,15 +34,70 @@ class Compared(Message):
         a: A, as it was asked for.
         b: B, as it was asked for.
         comparison: None if a run is no longer there.
+        sheet: Its rows, laid out as was wanted when it began.
         read: The runs that were read from the history for it.
         problem: What kept it from being compared; empty if nothing did.
+        stopped: Whether it was given up for another one.
     """
 
     a: Ref | None
     b: Ref
     comparison: Comparison | None
+    sheet: Sheet | None = None
     read: Mapping[int, Run] = field(default_factory=dict)
     problem: str = ""
+    stopped: bool = False
+
+
+@dataclass
+class LaidOut(Message):
+    """A large comparison has been laid out anew."""
+
+    comparison: Comparison
+    sheet: Sheet
+
+
+@dataclass
+class RunsFound(Message):
+    """The runs of the request of B are known.
+
+    Attributes:
+        rows: Newest first, B's among them.
+        step: Which of them is wanted: 1 for the next newer than B, -1 for the next older.
+        problem: What kept them from being read; empty if nothing did.
+    """
+
+    rows: Sequence[Summary]
+    step: int
+    problem: str = ""
+
+
+@dataclass
+class Gathered(Message):
+    """What is to be exported has been compared.
+
+    Attributes:
+        marked: The pairs, and which of their changes.
+        problem: What kept it from being compared; empty if nothing did.
+    """
+
+    marked: Sequence[Marked]
+    problem: str = ""
+
+
+@dataclass
+class Exported(Message):
+    """An export is there, or could not be made.
+
+    Attributes:
+        said: What to tell the user.
+        problem: Whether something went wrong.
+        copied: The text that is to go to the clipboard.
+    """
+
+    said: str
+    problem: bool = False
+    copied: str = ""
 
 
 @dataclass

@@ -25,6 +25,9 @@ from seedtui.tui.screens.workbench import Workbench
 from seedtui.tui.widgets.diff_view import DiffView
 from seedtui.tui.widgets.runs_list import RunsList
 
+PLACES = {Scope.LISTS: (RunsList, DiffView), Scope.RUNS: (RunsList,), Scope.COMPARE: (DiffView,)}
+WRITING = (Scope.EVERYWHERE, Scope.REQUEST)
+
 by_id = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
 
 
@@ -43,8 +46,10 @@ def test_ids_are_unique() -> None:
     assert len(BY_ID) == len(COMMANDS)
 
 
-def test_no_key_does_two_things() -> None:
-    keys = [key for command in COMMANDS for key in command.keys.split(",") if key]
+@pytest.mark.parametrize("place", [Scope.RUNS, Scope.COMPARE, Scope.REQUEST])
+def test_no_key_does_two_things_in_one_place(place: Scope) -> None:
+    there = {place, Scope.EVERYWHERE, *([] if place is Scope.REQUEST else [Scope.LISTS])}
+    keys = [key for command in COMMANDS if command.scope in there for key in command.keys.split(",") if key]
     assert [key for key, count in Counter(keys).items() if count > 1] == []
     assert keymap_problem({}) is None
 
@@ -53,20 +58,19 @@ def test_no_key_does_two_things() -> None:
 def test_letters_act_in_lists_only(command: Command) -> None:
     keys = [key for key in command.keys.split(",") if key]
     typed = [key for key in keys if "+" not in key and not key.removeprefix("f").isdigit()]
-    assert command.scope is Scope.LISTS or not typed
+    assert command.scope not in WRITING or not typed
 
 
 @by_id
 def test_every_key_is_bound_where_its_command_acts(command: Command) -> None:
-    places = (RunsList, DiffView) if command.scope is Scope.LISTS else (Workbench,)
-    for place in places:
+    for place in PLACES.get(command.scope, (Workbench,)):
         found = [one.key for one in place.BINDINGS if isinstance(one, Binding) and one.id == command.id]
         assert found == ([command.keys] if command.keys else [])
 
 
 @pytest.mark.parametrize("scope", Scope)
 def test_keys_that_act_while_typing_come_before_a_fields_own(scope: Scope) -> None:
-    assert {one.priority for one in bindings(scope)} == {scope is not Scope.LISTS}
+    assert {one.priority for one in bindings(scope)} == {scope in WRITING}
 
 
 def test_the_key_bar_holds_the_chosen_in_their_order() -> None:
@@ -110,6 +114,8 @@ def test_other_keys_can_be_chosen() -> None:
         ({"swap": "a"}, "keys.swap cannot be a: set_a has that key."),
         ({"swap": "f5"}, "keys.swap cannot be f5: send has that key."),
         ({"filter": "?"}, "keys.help_letter cannot be question_mark: filter has that key."),
+        ({"send": ","}, "keys.send names no key"),
+        ({"find": "n"}, "keys.find cannot be n: next_change has that key."),
         ({"reset_request": "f11"}, "keys.reset_request cannot be set"),
     ],
 )

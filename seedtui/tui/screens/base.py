@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol, cast
 
 from textual.screen import Screen
 
+from seedtui.core.ignoring import Ignore
 from seedtui.core.query import Query
 from seedtui.core.run import Run
 from seedtui.core.text import displayable
 from seedtui.tui.live import LiveRuns
-from seedtui.tui.pair import Pair
+from seedtui.tui.pair import Pair, Ref
 from seedtui.tui.widgets.bars import StatusLine
 from seedtui.tui.widgets.compare_pane import ComparePane
 from seedtui.tui.widgets.request_form import RequestForm
@@ -51,6 +52,8 @@ class WorkbenchBase(Screen[None]):
         show_pane: Brings a pane into sight; the workbench's own part does it.
         compare_now: Compares the pair as it is now.
         compare_with_previous: Makes the run before one A, whatever the list shows.
+        ignore: What is left out of account in the diff.
+        marks: The pairs that are marked for export, and which of their changes; None for all.
     """
 
     show_pane: ShowPane
@@ -63,6 +66,8 @@ class WorkbenchBase(Screen[None]):
         self.live = LiveRuns()
         self.query_now = Query()
         self.deleted: list[int] = []
+        self.ignore = Ignore()
+        self.marks: dict[tuple[Ref, Ref], frozenset[int] | None] = {}
         # The last runs read from the history: while B streams, A need not be read again.
         self.read_runs: dict[int, Run] = {}
 
@@ -85,6 +90,14 @@ class WorkbenchBase(Screen[None]):
     def compare_pane(self) -> ComparePane:
         """The comparison."""
         return self.query_one(ComparePane)
+
+    def marks_of_pair(self) -> frozenset[int]:
+        """Return the changes of the pair in sight that are marked for export."""
+        comparison = self.compare_pane.comparison
+        if self.pair.a is None or self.pair.b is None or comparison is None:
+            return frozenset()
+        marked = self.marks.get((self.pair.a, self.pair.b), frozenset())
+        return frozenset(range(len(comparison.diff.changes))) if marked is None else marked
 
     def say(self, text: str, *, error: bool = False) -> None:
         """Put a sentence into the status line.

@@ -2,21 +2,52 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual import on, work
+from textual.worker import get_current_worker
 
+from seedtui.core.ignoring import Ignore
 from seedtui.core.run import Run, Side, Status
-from seedtui.tui.messages import Compared, PreviousFound
+from seedtui.core.sheet import Layout, make_sheet
+from seedtui.tui.messages import Compared, LaidOut, PreviousFound
 from seedtui.tui.pair import Ref
 from seedtui.tui.screens.base import WorkbenchBase, problem_of
+from seedtui.tui.widgets.compare_pane import ComparePane
 from seedtui.tui.widgets.verdict_line import VerdictLine
+
+if TYPE_CHECKING:
+    from seedtui.core.comparison import Comparison
+    from seedtui.core.live_diff import LiveDiff
 
 WELCOME = """\
 F6  sends the request twice and compares the two completions
 F5  sends it once
 F1  shows every key"""
 NOTHING = "Nothing to compare yet."
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A comparison that is to be worked out."""
+
+    a: Ref | None
+    b: Ref
+    ignore: Ignore
+    given_up: threading.Event = field(default_factory=threading.Event, compare=False)
+
+
+@dataclass
+class _Growing:
+    """A diff whose B still streams in, and how much of B it has taken."""
+
+    wanted: _Wanted
+    diff: LiveDiff
+    taken: int = 0
 
 
 def _side(run: Run, index: int) -> Side:
@@ -31,26 +62,35 @@ class Comparing(WorkbenchBase):
 
     def __init__(self) -> None:
         super().__init__()
-        self._busy = False
+        self._worked_out: _Wanted | None = None
         self._stale = False
+        self._growing: _Growing | None = None
 
     def compare_now(self) -> None:
-        """Compare the pair as it is now; while a comparison is being worked out, once more after it."""
+        """Compare the pair as it is now.
+
+        While a comparison is being worked out, there is one more after it; one of another pair is given up.
+        """
         self.runs.mark(self.pair.marks)
         if self.pair.b is None:
             self.compare_pane.show(None, welcome=WELCOME)
             self._show_verdict()
-        elif self._busy:
+            return
+        wanted = _Wanted(self.pair.a, self.pair.b, self.ignore)
+        if self._worked_out is not None:
             self._stale = True
-        else:
-            self._busy, self._stale = True, False
-            refs = [ref for ref in (self.pair.a, self.pair.b) if ref is not None]
-            here = {ref.run_id: self.live.run(ref.run_id) or self.read_runs.get(ref.run_id) for ref in refs}
-            self._work_out(self.pair.a, self.pair.b, {key: run for key, run in here.items() if run is not None})
+            if self._worked_out != wanted:
+                self._worked_out.given_up.set()
+            return
+        self._worked_out, self._stale = wanted, False
+        refs = [ref for ref in (wanted.a, wanted.b) if ref is not None]
+        here = {ref.run_id: self.live.run(ref.run_id) or self.read_runs.get(ref.run_id) for ref in refs}
+        known = {key: run for key, run in here.items() if run is not None}
+        self._work_out(wanted, known, self.compare_pane.layout_now)
 
     @work(thread=True, group="compare", exit_on_error=False)
-    def _work_out(self, a: Ref | None, b: Ref, here: dict[int, Run]) -> None:
-        from seedtui.core.comparison import compare
+    def _work_out(self, wanted: _Wanted, here: dict[int, Run], layout: Layout) -> None:
+        from seedtui.core.interrupt import StoppedError, interruptible
 
         read: dict[int, Run] = {}
 
@@ -64,18 +104,40 @@ class Comparing(WorkbenchBase):
             return _side(run, ref.index)
 
         try:
-            left = side(a) if a is not None else None
-            right = side(b)
-            self.post_message(Compared(a, b, compare(left, right) if right is not None else None, read))
+            left = side(wanted.a) if wanted.a is not None else None
+            right = side(wanted.b)
+            with interruptible(wanted.given_up.is_set):
+                found = self._compared(wanted, left, right) if right is not None else None
+                sheet = make_sheet(found.diff, layout, cell_len) if found is not None else None
+            self.post_message(Compared(wanted.a, wanted.b, found, sheet, read))
+        except StoppedError:
+            self.post_message(Compared(wanted.a, wanted.b, None, None, read, stopped=True))
         except Exception as error:
             # Whatever went wrong, the next comparison must not wait for this one.
-            self.post_message(Compared(a, b, None, read, problem_of(error)))
+            self.post_message(Compared(wanted.a, wanted.b, None, None, read, problem_of(error)))
+
+    def _compared(self, wanted: _Wanted, left: Side | None, right: Side) -> Comparison:
+        """Compare two sides; text that comes in costs what has come."""
+        from seedtui.core.comparison import compare
+
+        if left is None or right.run.status is not Status.STREAMING or left.run.status is Status.STREAMING:
+            self._growing = None
+            return compare(left, right, wanted.ignore)
+        from seedtui.core.live_diff import LiveDiff
+
+        growing = self._growing
+        if growing is None or growing.wanted != wanted or growing.taken > len(right.text):
+            growing = self._growing = _Growing(wanted, LiveDiff(left.text, wanted.ignore))
+        growing.diff.append(right.text[growing.taken :])
+        growing.taken = len(right.text)
+        return compare(left, right, wanted.ignore, growing.diff.diff)
 
     @on(Compared)
     def _show_compared(self, event: Compared) -> None:
-        self._busy = False
+        self._worked_out = None
         self.read_runs = {**self.read_runs, **event.read}
-        wanted = {ref.run_id for ref in (self.pair.a, self.pair.b) if ref is not None}
+        pair = (self.pair.a, self.pair.b)
+        wanted = {ref.run_id for ref in pair if ref is not None}
         # A run that streams in another process is read anew each time.
         self.read_runs = {
             run_id: run
@@ -84,11 +146,35 @@ class Comparing(WorkbenchBase):
         }
         if event.problem:
             self.say(event.problem, error=True)
-        if (event.a, event.b) == (self.pair.a, self.pair.b):
-            self.compare_pane.show(event.comparison, welcome=WELCOME)
+        if (event.a, event.b) == pair and not event.stopped:
+            self.compare_pane.show(event.comparison, event.sheet, welcome=WELCOME)
+            self.compare_pane.mark(self.marks_of_pair())
             self._show_verdict()
-        if self._stale or (event.a, event.b) != (self.pair.a, self.pair.b):
+        if self._stale or (event.a, event.b) != pair:
             self.compare_now()
+
+    @on(ComparePane.SheetWanted)
+    def _lay_out(self, event: ComparePane.SheetWanted) -> None:
+        event.stop()
+        comparison = self.compare_pane.comparison
+        if comparison is not None:
+            self._lay_out_large(comparison, self.compare_pane.layout_now)
+
+    @work(thread=True, group="layout", exclusive=True, exit_on_error=False)
+    def _lay_out_large(self, comparison: Comparison, layout: Layout) -> None:
+        from seedtui.core.interrupt import StoppedError, interruptible
+
+        worker = get_current_worker()
+        try:
+            with interruptible(lambda: worker.is_cancelled):
+                self.post_message(LaidOut(comparison, make_sheet(comparison.diff, layout, cell_len)))
+        except StoppedError:
+            # A newer layout is on its way.
+            return
+
+    @on(LaidOut)
+    def _show_laid_out(self, event: LaidOut) -> None:
+        self.compare_pane.take(event.comparison, event.sheet)
 
     def _show_verdict(self) -> None:
         comparison = self.compare_pane.comparison
@@ -166,15 +252,3 @@ class Comparing(WorkbenchBase):
         at = indices.index(now) if now in indices else -1
         self.pair.set_b(Ref(comparison.b.run.id, indices[(at + 1) % len(indices)]))
         self.compare_now()
-
-    def do_next_change(self) -> None:
-        """Go to the next change."""
-        self.compare_pane.move_change(1)
-
-    def do_previous_change(self) -> None:
-        """Go to the previous change."""
-        self.compare_pane.move_change(-1)
-
-    def do_next_view(self) -> None:
-        """Show the diff in the next layout."""
-        self.say(f"View: {self.compare_pane.next_view().value}.")

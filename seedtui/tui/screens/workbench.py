@@ -18,7 +18,10 @@ from seedtui.core.request import Api
 from seedtui.tui.commands import BY_ID, Scope, bindings, for_bar, keys_of
 from seedtui.tui.screens.base import PaneName
 from seedtui.tui.screens.browsing import Browsing
+from seedtui.tui.screens.choosing import Choosing
 from seedtui.tui.screens.comparing import NOTHING, WELCOME, Comparing
+from seedtui.tui.screens.exporting import Exporting
+from seedtui.tui.screens.reading import Reading
 from seedtui.tui.screens.sending import Sending
 from seedtui.tui.widgets.bars import KeyBar, PaneTitle, StatusLine, TabBar
 from seedtui.tui.widgets.box import Box
@@ -38,7 +41,7 @@ _PANES: Final[tuple[tuple[PaneName, str], ...]] = (
 )
 
 
-class Workbench(Sending, Browsing, Comparing):
+class Workbench(Sending, Browsing, Comparing, Choosing, Reading, Exporting):
     """Lays out the panes, moves the focus between them, and does the commands of the table."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.EVERYWHERE, Scope.REQUEST)]
@@ -220,10 +223,12 @@ class Workbench(Sending, Browsing, Comparing):
         self.compare_pane.repaint()
 
     def on_key(self, event: Key) -> None:
-        """Leave the filter, or a field, with Escape."""
+        """Leave the prompt, the filter, or a field, with Escape."""
         if event.key != "escape":
             return
-        if self.filter_is_open:
+        if self.prompt_is_open:
+            self.close_prompt()
+        elif self.filter_is_open:
             self.close_filter()
         else:
             self.show_pane("runs")
@@ -237,7 +242,7 @@ class Workbench(Sending, Browsing, Comparing):
         inside = {pane.id for pane in focused.ancestors_with_self if isinstance(pane, Widget)}
         for name, _ in _PANES:
             self.query_one(f"#{name} PaneTitle").set_class(name in inside, "-active")
-        in_request = "request" in inside
-        scopes = (Scope.EVERYWHERE, Scope.REQUEST) if in_request else (Scope.LISTS, Scope.EVERYWHERE)
+        own = Scope.RUNS if "runs" in inside else Scope.COMPARE
+        scopes = (Scope.EVERYWHERE, Scope.REQUEST) if "request" in inside else (Scope.LISTS, own, Scope.EVERYWHERE)
         keymap = self.seedtui.settings.keys
         self.query_one(KeyBar).keys = tuple((keys_of(one, keymap)[0], one.title) for one in for_bar(*scopes))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
+from textual.message import Message
 
-from seedtui.core.rows import Row, View, lay_out
+from seedtui.core.rows import View
 from seedtui.core.run import Status
+from seedtui.core.sheet import Folds, Layout, Sheet, make_sheet
 from seedtui.tui.widgets.bars import PaneTitle
 from seedtui.tui.widgets.box import Box
 from seedtui.tui.widgets.diff_view import DiffView, text_width
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from seedtui.core.comparison import Comparison
     from seedtui.tui.widgets.facts import Facts
 
-_NARROW = 100
-_NOTHING = "Nothing to compare yet."
+_NARROW: Final = 100
+_NOTHING: Final = "Nothing to compare yet."
+
+LARGE: Final = 40_000
+"""From this many code points, both sides together, rows are laid out by somebody else than the painter."""
 
 
 class ComparePane(Box):
@@ -31,11 +35,16 @@ class ComparePane(Box):
     ComparePane > DiffView { height: 1fr; }
     """
 
+    class SheetWanted(Message):
+        """A large diff must be laid out anew, for `layout`; `take` takes the result."""
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._comparison: Comparison | None = None
         self._chosen: View | None = None
+        self._folds = Folds()
         self._welcome = ""
+        self._marked: frozenset[int] = frozenset()
         self._facts: Facts | None = None
 
     def compose(self) -> ComposeResult:
@@ -50,30 +59,53 @@ class ComparePane(Box):
         return self._comparison
 
     @property
-    def view(self) -> View:
-        """The layout: the chosen one, else side by side, or unified in a narrow terminal."""
-        return self._chosen or (View.UNIFIED if self.app.size.width < _NARROW else View.SPLIT)
+    def diff_view(self) -> DiffView:
+        """The diff's widget."""
+        return self.query_one(DiffView)
 
-    def show(self, comparison: Comparison | None, *, welcome: str = "") -> None:
+    @property
+    def view(self) -> View:
+        """The chosen layout, else side by side; in a narrow terminal that becomes unified."""
+        chosen = self._chosen or View.SPLIT
+        return View.UNIFIED if chosen is View.SPLIT and self.app.size.width < _NARROW else chosen
+
+    @property
+    def layout_now(self) -> Layout:
+        """How a comparison would be laid out now."""
+        return self._layout(self.view)
+
+    def _layout(self, view: View) -> Layout:
+        return Layout(view, text_width(view, self.diff_view.layout_width), self._folds)
+
+    def show(self, comparison: Comparison | None, sheet: Sheet | None = None, *, welcome: str = "") -> None:
         """Show a comparison.
 
         Another pair is shown from its first change; the same pair, grown, keeps the place.
 
         Args:
             comparison: The two completions, judged; None for nothing yet.
+            sheet: Its rows, if somebody has laid them out already.
             welcome: What to say where there is nothing.
         """
         before, self._comparison, self._welcome = self._comparison, comparison, welcome
-        same_pair = _pair(before) == _pair(comparison)
+        same_pair = pair_of(before) == pair_of(comparison)
+        if not same_pair:
+            self._folds = Folds(self._folds.on)
+            self.mark(frozenset())
         live = comparison is not None and comparison.b.run.status is Status.STREAMING
-        self._paint(follow=same_pair and live)
+        self._paint(sheet, follow=same_pair and live, keep=same_pair)
         if comparison is not None:
-            self._keep_change(comparison, same_pair)
+            self._keep_change(same_pair)
 
-    def _keep_change(self, comparison: Comparison, same_pair: bool) -> None:
+    def take(self, comparison: Comparison, sheet: Sheet) -> None:
+        """Take rows that somebody has laid out; rows of another comparison or another layout are passed over."""
+        if comparison is self._comparison and sheet.layout == self.layout_now:
+            self._paint(sheet)
+
+    def _keep_change(self, same_pair: bool) -> None:
         """Show the first divergence of another pair, and of the same pair as soon as there is one."""
-        view = self.query_one(DiffView)
-        last = len(comparison.diff.changes) - 1
+        view = self.diff_view
+        last = view.sheet.count - 1
         if not same_pair or (view.change < 0 <= last) or view.change > last:
             view.go_to_change(min(0, last))
 
@@ -81,22 +113,56 @@ class ComparePane(Box):
         """Lay everything out again: the terminal has another size."""
         self._paint()
 
+    def choose_view(self, view: View) -> None:
+        """Change to a layout, and keep the place."""
+        before, self._chosen = self.view, view
+        structural = View.STRUCTURE in (before, self.view)
+        self._paint(keep=not structural)
+        if structural:
+            # Its changes are other ones.
+            self.diff_view.go_to_change(min(0, self.diff_view.sheet.count - 1))
+
     def next_view(self) -> View:
-        """Change to the next layout, keeping the current change in sight."""
-        views = list(View)
-        self._chosen = views[(views.index(self.view) + 1) % len(views)]
+        """Change to the next layout that makes sense here; return which."""
+        views = [View.SPLIT, View.UNIFIED, View.INLINE]
+        if self.app.size.width < _NARROW:
+            views.remove(View.SPLIT)
+        if self._comparison is not None and self._comparison.has_structure:
+            views.append(View.STRUCTURE)
+        at = views.index(self.view) if self.view in views else -1
+        self.choose_view(views[(at + 1) % len(views)])
+        return self.view
+
+    def toggle_folds(self) -> bool:
+        """Fold long equal stretches away, or open them all; return whether they are folded now."""
+        self._folds = self._folds.toggled()
         self._paint()
-        diff = self.query_one(DiffView)
-        diff.go_to_change(diff.change)
-        return self._chosen
+        return self._folds.on
+
+    def open_fold(self) -> bool:
+        """Open the first fold in sight; return whether there is one."""
+        start = self.diff_view.fold_in_sight()
+        if start is None:
+            return False
+        self._folds = self._folds.with_opened(start)
+        self._paint()
+        return True
 
     def move_change(self, step: int) -> None:
         """Go to the next (1) or the previous (-1) change."""
-        if self._comparison is None or not self._comparison.diff.changes:
-            return
-        diff = self.query_one(DiffView)
-        count = len(self._comparison.diff.changes)
-        diff.go_to_change(max(0, min(count - 1, diff.change + step)))
+        diff = self.diff_view
+        if diff.sheet.count:
+            diff.go_to_change(max(0, min(diff.sheet.count - 1, diff.change + step)))
+
+    def mark(self, changes: frozenset[int]) -> None:
+        """Show which changes are marked for export."""
+        self._marked = changes
+        self.diff_view.mark(changes)
+
+    @property
+    def marked(self) -> frozenset[int]:
+        """The changes that are marked for export."""
+        return self._marked
 
     def on_diff_view_moved(self, event: DiffView.Moved) -> None:
         """Say which change is the current one."""
@@ -108,17 +174,29 @@ class ComparePane(Box):
         event.stop()
         self._paint()
 
-    def _paint(self, *, follow: bool = False) -> None:
-        diff = self.query_one(DiffView)
+    def _paint(self, sheet: Sheet | None = None, *, follow: bool = False, keep: bool = True) -> None:
+        diff = self.diff_view
         comparison = self._comparison
         self._show_facts(diff.change)
-        title = self.query_one(PaneTitle)
         verdict = comparison.verdict if comparison else None
         otherwise = "" if comparison is None else "One run so far: send again, or choose A with a."
         self.query_one(VerdictLine).show(verdict, otherwise or _NOTHING)
-        title.detail = _names(comparison)
-        view = self.view if verdict else View.UNIFIED
-        diff.show(self._rows(view, diff.layout_width), view, note=self._note(), follow=follow)
+        self.query_one(PaneTitle).detail = _names(comparison)
+        rows = self._sheet(sheet, self._layout(self.view if verdict else View.UNIFIED))
+        if rows is not None:
+            diff.show(rows, note=self._note(), follow=follow, keep=keep)
+
+    def _sheet(self, sheet: Sheet | None, layout: Layout) -> Sheet | None:
+        """Return rows in the layout wanted now; None if they have to be waited for."""
+        if self._comparison is None:
+            return Sheet((), layout)
+        if sheet is not None and sheet.layout == layout:
+            return sheet
+        found = self._comparison.diff
+        if len(found.a) + len(found.b) > LARGE:
+            self.post_message(self.SheetWanted())
+            return sheet
+        return make_sheet(found, layout, cell_len)
 
     def _show_facts(self, change: int) -> None:
         """Show the facts of the comparison. They are made with the first one: a start has none to show."""
@@ -128,13 +206,11 @@ class ComparePane(Box):
             self._facts = Facts()
             self.mount(self._facts, before="#diff")
         if self._facts is not None:
+            count = self.diff_view.sheet.count if self.view is View.STRUCTURE else None
+            # Of another pair, or of text that still comes, there may be fewer.
+            there = len(self._comparison.diff.changes) if count is None and self._comparison else count or 0
             self._facts.display = self._comparison is not None
-            self._facts.show(self._comparison, change)
-
-    def _rows(self, view: View, width: int) -> Sequence[Row]:
-        if self._comparison is None:
-            return ()
-        return lay_out(self._comparison.diff, view, text_width(view, width), cell_len)
+            self._facts.show(self._comparison, change if change < there else -1, count)
 
     def _note(self) -> str:
         if self._comparison is None:
@@ -149,7 +225,8 @@ def _names(comparison: Comparison | None) -> str:
     return f"{a}B #{comparison.b.label}"
 
 
-def _pair(comparison: Comparison | None) -> tuple[tuple[int, int] | None, tuple[int, int]] | None:
+def pair_of(comparison: Comparison | None) -> tuple[tuple[int, int] | None, tuple[int, int]] | None:
+    """Return which two completions a comparison is of: run and choice of A, and of B."""
     if comparison is None:
         return None
     a, b = comparison.a, comparison.b

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -15,11 +15,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from seedtui.core.rows import Kind, Piece, Row, View
+from seedtui.core.sheet import Sheet, SideName, fold_start
 from seedtui.tui.commands import Scope, bindings
 from seedtui.tui.widgets.parts import LateParts
 
-_GUTTER = 2
-_CONTEXT = 3
+_GUTTER: Final = 2
+_CONTEXT: Final = 3
 
 
 def text_width(view: View, width: int) -> int:
@@ -44,7 +45,7 @@ class DiffView(ScrollView, LateParts, can_focus=True):
         Binding("pagedown,space", "move_page(1)", "Page down", show=False),
         Binding("home,g", "move_to(0)", "Beginning", show=False),
         Binding("end,G", "move_to(1)", "End", show=False),
-        *bindings(Scope.LISTS),
+        *bindings(Scope.LISTS, Scope.COMPARE),
     ]
 
     DEFAULT_CSS = """
@@ -59,6 +60,10 @@ class DiffView(ScrollView, LateParts, can_focus=True):
     DiffView > .diff--sign { color: $accent; text-style: bold; }
     DiffView > .diff--line { color: $panel-lighten-2; }
     DiffView > .diff--note { color: $text-muted; }
+    DiffView > .diff--unreached { color: $text-disabled; }
+    DiffView > .diff--found { color: $background; background: $warning; text-style: bold; }
+    DiffView > .diff--deleted-row { color: $diff-deleted-text; background: $diff-deleted; }
+    DiffView > .diff--inserted-row { color: $diff-inserted-text; background: $diff-inserted; }
     """
 
     class Moved(Message):
@@ -73,11 +78,12 @@ class DiffView(ScrollView, LateParts, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._rows: Sequence[Row] = ()
-        self._view = View.SPLIT
+        self._sheet = Sheet()
         self._note = ""
         self._change = -1
         self._first_row = -1
+        self._needle = ""
+        self._marked: frozenset[int] = frozenset()
         self._laid_out_for = 0
 
     @property
@@ -86,48 +92,85 @@ class DiffView(ScrollView, LateParts, can_focus=True):
         return self._change
 
     @property
+    def sheet(self) -> Sheet:
+        """The rows that are painted."""
+        return self._sheet
+
+    @property
     def layout_width(self) -> int:
         """The width that rows should be laid out for: without the scrollbar, shown or not."""
         return max(4, self.outer_size.width - self.styles.scrollbar_size_vertical)
 
-    def show(self, rows: Sequence[Row], view: View, *, note: str = "", follow: bool = False) -> None:
-        """Paint other rows, and keep the place.
+    def show(self, sheet: Sheet, *, note: str = "", follow: bool = False, keep: bool = True) -> None:
+        """Paint other rows.
 
         Args:
-            rows: What `core.rows.lay_out` returned for `text_width(view, layout_width)`.
-            view: The layout of the rows.
+            sheet: The rows, laid out for `text_width(view, layout_width)`.
             note: What to say if there are no rows.
             follow: Stay at the end if the reader has gone there: text is coming in.
+            keep: Keep what is at the top at the top, however the rows were and are laid out.
         """
         at_end = follow and 0 < self.max_scroll_y <= self.scroll_offset.y
-        self._rows, self._view, self._note = rows, view, note
+        top = self.scroll_offset.y
+        other = sheet is not self._sheet
+        place = self._sheet.place(top) if keep and other and top else None
+        if place is not None and self._change >= 0 and self._is_in_sight(self._first_row):
+            # The reader is at a change: it stays where it is.
+            offset = self._first_row - top
+            top = sheet.first_rows.get(self._change, sheet.row_at(*place) + offset) - offset
+        elif place is not None:
+            top = sheet.row_at(*place)
+        self._sheet, self._note = sheet, note
         self._laid_out_for = self.layout_width
-        self._first_row = -1 if (row := self._row_of(self._change)) is None else row
-        self.virtual_size = Size(self.size.width, max(1, len(rows)))
+        self._first_row = sheet.first_rows.get(self._change, -1)
+        self.virtual_size = Size(self.size.width, max(1, len(sheet.rows)))
         if at_end:
             self.scroll_end(animate=False, immediate=True, x_axis=False)
+        elif top != self.scroll_offset.y:
+            self.scroll_to(y=max(0, top), animate=False, immediate=True)
         self.refresh()
+
+    def mark(self, changes: frozenset[int]) -> None:
+        """Set which changes are marked for export."""
+        if changes != self._marked:
+            self._marked = changes
+            self.refresh()
 
     def go_to_change(self, change: int) -> None:
         """Make a change the current one and bring its first row into sight."""
-        row = self._row_of(change)
+        row = self._sheet.first_rows.get(change)
         if row is None:
             self._change, self._first_row = -1, -1
             self.scroll_to(y=0, animate=False, immediate=True)
         else:
             self._change, self._first_row = change, row
-            top, height = self.scroll_offset.y, self.size.height
-            if not top <= row < top + height - 1:
-                self.scroll_to(y=max(0, row - _CONTEXT), animate=False, immediate=True)
+            self.go_to_row(row)
         self.refresh()
         self.post_message(self.Moved(self._change))
 
-    def _row_of(self, change: int) -> int | None:
-        """Return the first row that shows a change."""
-        if change < 0:
-            return None
-        numbers = ({piece.change for piece in (*row.a, *row.b)} for row in self._rows)
-        return next((index for index, found in enumerate(numbers) if change in found), None)
+    def go_to_row(self, row: int) -> None:
+        """Bring a row into sight, with some before it."""
+        if not self._is_in_sight(row):
+            self.scroll_to(y=max(0, row - _CONTEXT), animate=False, immediate=True)
+
+    def go_to(self, side: SideName, position: int) -> None:
+        """Bring a code point of one side into sight."""
+        self.go_to_row(self._sheet.row_of(side, position))
+
+    def find(self, needle: str) -> None:
+        """Highlight a text wherever it stands on one row; nothing if it is empty."""
+        self._needle = needle.casefold()
+        self.refresh()
+
+    def fold_in_sight(self) -> int | None:
+        """Return what names the first fold in sight."""
+        top = self.scroll_offset.y
+        rows = self._sheet.rows[top : top + self.size.height]
+        return next((fold_start(row) for row in rows if row.folded), None)
+
+    def _is_in_sight(self, row: int) -> bool:
+        top, height = self.scroll_offset.y, self.size.height
+        return top <= row < top + max(1, height - 1)
 
     def action_move(self, step: int) -> None:
         """Scroll by some rows."""
@@ -151,10 +194,11 @@ class DiffView(ScrollView, LateParts, can_focus=True):
         width = self.size.width
         base = self.rich_style
         index = y + self.scroll_offset.y
-        if index < len(self._rows):
-            segments = self._row_segments(self._rows[index], first=index == self._first_row)
+        rows = self._sheet.rows
+        if index < len(rows):
+            segments = self._row_segments(rows[index], first=index == self._first_row)
         else:
-            note = self._note.splitlines() if not self._rows else []
+            note = self._note.splitlines() if not rows else []
             text = note[y - 1] if 1 <= y <= len(note) else ""
             if not text:
                 return Strip.blank(width, base)
@@ -162,9 +206,13 @@ class DiffView(ScrollView, LateParts, can_focus=True):
         return Strip(segments).adjust_cell_length(width, base)
 
     def _row_segments(self, row: Row, *, first: bool) -> list[Segment]:
-        if self._view is not View.SPLIT:
-            struck = "struck" if self._view is View.INLINE else "deleted"
-            return [self._sign(row.sign, first), *self._pieces(row.a, struck)]
+        if row.folded:
+            text = f"⋯ {row.a[0].text}: o opens them, z all"
+            return [Segment(text, self.rich_style + self._part("note"))]
+        if self._sheet.view is not View.SPLIT:
+            struck = "struck" if self._sheet.view is View.INLINE else "deleted"
+            whole = self._sheet.view is View.UNIFIED and not any(p.kind is Kind.EQUAL for p in row.a)
+            return [self._sign(row.sign, row.change, first), *self._pieces(row.a, struck, whole)]
         side = text_width(View.SPLIT, self.layout_width)
         left, right = self._side(row.a, Kind.DELETED, first), self._side(row.b, Kind.INSERTED, first)
         cells = sum(cell_len(segment.text) for segment in left)
@@ -176,21 +224,43 @@ class DiffView(ScrollView, LateParts, can_focus=True):
         ]
 
     def _side(self, pieces: Sequence[Piece], kind: Kind, first: bool) -> list[Segment]:
-        changed = any(piece.kind is kind for piece in pieces)
-        only = changed and all(piece.kind is kind for piece in pieces)
+        change = next((piece.change for piece in pieces if piece.kind is kind), -1)
+        only = change >= 0 and all(piece.kind is kind for piece in pieces)
         sign = ("-" if kind is Kind.DELETED else "+") if only else "~"
-        return [self._sign(sign if changed else " ", first and changed), *self._pieces(pieces, "deleted")]
+        return [
+            self._sign(sign if change >= 0 else " ", change, first and change >= 0),
+            *self._pieces(pieces, "deleted", only),
+        ]
 
-    def _sign(self, sign: str, first: bool) -> Segment:
-        """Paint a sign; the current change's first row has an arrow beside it."""
-        return Segment(f"{sign}{'›' if first else ' '}", self.rich_style + self._part("sign"))
+    def _sign(self, sign: str, change: int, first: bool) -> Segment:
+        """Paint a sign; the current change's first row has an arrow beside it, a marked change a star."""
+        marked = change in self._marked
+        beside = ("»" if marked else "›") if first else "*" if marked else " "
+        return Segment(f"{sign}{beside}", self.rich_style + self._part("sign"))
 
-    def _pieces(self, pieces: Sequence[Piece], deleted: str) -> list[Segment]:
-        names = {Kind.EQUAL: "equal", Kind.DELETED: deleted, Kind.INSERTED: "inserted"}
-        return [Segment(piece.text, self._piece_style(piece, names[piece.kind])) for piece in pieces]
+    def _pieces(self, pieces: Sequence[Piece], deleted: str, whole: bool = False) -> list[Segment]:
+        """Paint pieces; a row that is changed from end to end needs no underline to say so."""
+        names = {Kind.EQUAL: "equal", Kind.DELETED: deleted, Kind.INSERTED: "inserted", Kind.UNREACHED: "unreached"}
+        found: list[Segment] = []
+        for piece in pieces:
+            name = f"{piece.kind.value}-row" if whole and piece.change >= 0 else names[piece.kind]
+            style = self._piece_style(piece, name)
+            found += self._highlighted(piece.text, style) if self._needle else [Segment(piece.text, style)]
+        return found
+
+    def _highlighted(self, text: str, style: Style) -> Iterator[Segment]:
+        folded, at = text.casefold(), 0
+        # Where folding changes the length, places no longer match: then nothing is marked.
+        found = folded.find(self._needle) if len(folded) == len(text) else -1
+        while found >= 0:
+            end = found + len(self._needle)
+            yield Segment(text[at:found], style)
+            yield Segment(text[found:end], self.rich_style + self._part("found"))
+            at, found = end, folded.find(self._needle, end)
+        yield Segment(text[at:], style)
 
     def _piece_style(self, piece: Piece, name: str) -> Style:
-        current = piece.change >= 0 and piece.change == self._change
+        current = piece.change >= 0 and piece.change == self._change and not name.endswith("-row")
         return self.rich_style + self._part(f"{name}-now" if current else name)
 
     def _part(self, name: str) -> Style:

@@ -33,39 +33,52 @@ class Facts(Static):
         super().__init__(markup=False, id=id)
         self._comparison: Comparison | None = None
         self._change = -1
+        self._keys: int | None = None
+        self._height = -1
 
-    def show(self, comparison: Comparison | None, change: int = -1) -> None:
+    def show(self, comparison: Comparison | None, change: int = -1, keys: int | None = None) -> None:
         """Show the facts of a comparison.
 
         Args:
             comparison: What is compared; None for nothing.
             change: The number of the current change, from 0.
+            keys: How many changes there are key by key, if that is how they are counted.
         """
-        self._comparison, self._change = comparison, change
-        self.refresh(layout=True)
+        self._comparison, self._change, self._keys = comparison, change, keys
+        # Most of the time only what the lines say has changed.
+        height = self._lines_at(self.content_size.width)
+        self.refresh(layout=height != self._height)
+        self._height = height
+
+    def _lines_at(self, width: int) -> int:
+        if self._comparison is None:
+            return 0
+        return len(list(lines(self._comparison, self._change, max(20, width), self._keys)))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return how many lines there are at this width, which need not be the one of before."""
-        return 0 if self._comparison is None else len(list(lines(self._comparison, self._change, max(20, width))))
+        return self._lines_at(width)
 
     def render(self) -> Content:
         """Paint the lines."""
         if self._comparison is None:
             return Content("")
         width = max(20, self.content_size.width)
-        return Content("\n").join(Content.assemble(*line) for line in lines(self._comparison, self._change, width))
+        written = lines(self._comparison, self._change, width, self._keys)
+        return Content("\n").join(Content.assemble(*line) for line in written)
 
 
 _Line = list[tuple[str, str]]
 
 
-def lines(comparison: Comparison, change: int, width: int) -> Iterator[_Line]:
+def lines(comparison: Comparison, change: int, width: int, keys: int | None = None) -> Iterator[_Line]:
     """Write the facts, line by line; each line is made of texts and their styles.
 
     Args:
         comparison: What is compared.
         change: The number of the current change, from 0.
         width: Cells.
+        keys: How many changes there are key by key, if that is how they are counted.
     """
     sides = [("A", comparison.a)] if comparison.a else []
     sides.append(("B", comparison.b))
@@ -79,8 +92,10 @@ def lines(comparison: Comparison, change: int, width: int) -> Iterator[_Line]:
             yield from _wrapped([f"{name} failed: {one_line(side.run.error.message, 400)}"], width, "$text-error")
     yield from _wrapped([*served_phrases(comparison), *request_phrases(comparison)], width)
     yield from _wrapped(comparison.verdict.notes if comparison.verdict else (), width)
+    yield from _wrapped(fork_phrases(comparison), width)
     if comparison.verdict and not comparison.diff.equal:
-        yield [(progress(comparison.diff, change), "$foreground"), (gauge(comparison.diff, width - 38), "$primary")]
+        said = progress(comparison.diff, change, keys)
+        yield [(said, "$foreground"), (gauge(comparison.diff, width - cell_len(said)), "$primary")]
 
 
 def side_cells(name: str, side: Side) -> list[str]:
@@ -140,11 +155,28 @@ def _parameter_names(request: Request) -> list[str]:
     return [name for name in request.body if name not in ("model", "messages", "prompt")]
 
 
-def progress(diff: Diff, change: int) -> str:
-    """Write which change is the current one, of how many, and how alike the texts are."""
-    count = len(diff.changes)
+def fork_phrases(comparison: Comparison) -> list[str]:
+    """Write what else each model might have said where the two part, if that was recorded."""
+    a, b = comparison.forks
+    if a is None and b is None:
+        return []
+    from seedtui.core.logprobs import fork_phrase, tie_phrase
+
+    said = [f"{name} chose {fork_phrase(fork)}" for name, fork in (("A", a), ("B", b)) if fork is not None]
+    tie = tie_phrase(a, b)
+    return [*said, tie] if tie else said
+
+
+def progress(diff: Diff, change: int, keys: int | None = None) -> str:
+    """Write which change is the current one, of how many, at which word, and how alike the texts are."""
+    count = len(diff.changes) if keys is None else keys
     at = f"change {change + 1} of {count}" if change >= 0 else phrases.plural(count, "change")
-    return f"{at} · {phrases.alike(diff)}  "
+    if keys is not None:
+        return f"{at}, key by key  "
+    if change >= 0:
+        at += f", word {' of '.join(map(str, diff.word_at(change)))}"
+    ignoring = f" · {diff.ignore.phrase}" if diff.ignore else ""
+    return f"{at} · {phrases.alike(diff)}{ignoring}  "
 
 
 def gauge(diff: Diff, width: int) -> str:

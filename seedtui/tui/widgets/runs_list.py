@@ -33,7 +33,7 @@ class RunsList(ScrollView, LateParts, can_focus=True):
         Binding("pagedown", "move_page(1)", "Page down", show=False),
         Binding("home,g", "move_to(0)", "Newest", show=False),
         Binding("end,G", "move_to(-1)", "Oldest", show=False),
-        *bindings(Scope.LISTS),
+        *bindings(Scope.LISTS, Scope.RUNS),
     ]
 
     DEFAULT_CSS = """

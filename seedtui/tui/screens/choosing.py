@@ -1,0 +1,96 @@
+"""The workbench's part that chooses: from a list by typing, run by run of one request, all against A."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import on, work
+
+from seedtui.core.query import Query
+from seedtui.tui.messages import RunsFound
+from seedtui.tui.pair import Ref
+from seedtui.tui.screens.base import WorkbenchBase, problem_of
+
+MOST = 500
+"""How many runs of one request are looked at, the newest first."""
+
+
+class Choosing(WorkbenchBase):
+    """Finds what else A or B could be."""
+
+    def do_pick_a(self) -> None:
+        """Choose A among all runs by what they say."""
+        self._pick("A", self.pair.set_a)
+
+    def do_pick_b(self) -> None:
+        """Choose B among all runs by what they say."""
+        self._pick("B", self.pair.set_b)
+
+    def _pick(self, name: str, setter: Callable[[Ref], None]) -> None:
+        from seedtui.tui.screens.picking import PickScreen
+
+        def picked(ref: Ref | None) -> None:
+            if ref is not None:
+                setter(ref)
+                self.compare_now()
+
+        self.app.push_screen(PickScreen(name, self.seedtui.history), picked)
+
+    def do_newer_run(self) -> None:
+        """Make B the next newer run of the same request."""
+        self._step_run(1)
+
+    def do_older_run(self) -> None:
+        """Make B the next older run of the same request."""
+        self._step_run(-1)
+
+    def _step_run(self, step: int) -> None:
+        comparison = self.compare_pane.comparison
+        if comparison is None:
+            self.say("There is no B yet: send a request, or choose one with b.")
+        else:
+            self._find_runs(comparison.b.run.request.digest, step)
+
+    @work(thread=True, group="same-request", exclusive=True, exit_on_error=False)
+    def _find_runs(self, digest: str, step: int) -> None:
+        try:
+            rows = self.seedtui.history.page(Query(filters={"digest": digest}), None, MOST)
+            self.post_message(RunsFound(rows, step))
+        except Exception as error:
+            self.post_message(RunsFound((), step, problem_of(error)))
+
+    @on(RunsFound)
+    def _take_step(self, event: RunsFound) -> None:
+        if event.problem or self.pair.b is None:
+            self.say(event.problem, error=True)
+            return
+        now = self.pair.b.run_id
+        taken = {now, self.pair.a.run_id if self.pair.a else now}
+        # Newest first: the next newer one is the last of those above.
+        ids = [row.id for row in event.rows if row.id not in taken and (row.id > now) == (event.step > 0)]
+        if not ids:
+            which = "newer" if event.step > 0 else "older"
+            self.say(f"There is no {which} run of this request.")
+            return
+        others = sum(row.id not in taken for row in event.rows) + 1
+        self.pair.set_b(Ref(ids[-1] if event.step > 0 else ids[0]))
+        self.say(f"B is #{self.pair.b.run_id}, one of {others} runs of this request beside A.")
+        self.compare_now()
+
+    def do_versus(self) -> None:
+        """List every run of A's request, held against A."""
+        from seedtui.tui.screens.versus import VersusScreen
+
+        comparison = self.compare_pane.comparison
+        baseline = comparison and (comparison.a or comparison.b)
+        if not baseline:
+            self.say("There is nothing to hold runs against yet: send a request.")
+            return
+
+        def chosen(ref: Ref | None) -> None:
+            if ref is not None:
+                self.pair.set_a(Ref(baseline.run.id, baseline.completion.index))
+                self.pair.set_b(ref)
+                self.compare_now()
+
+        self.app.push_screen(VersusScreen(baseline, self.seedtui.history, self.ignore), chosen)
