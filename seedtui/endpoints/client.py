@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import json
 import random
-import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -21,6 +19,7 @@ from seedtui.endpoints.errors import AnswerError, Call, explain, passes
 from seedtui.endpoints.events import Chunk, EndpointError, EndpointEvent, Opened, Retrying, Sending
 from seedtui.endpoints.refusals import RefusedError
 from seedtui.endpoints.retry import backoff, wait_after
+from seedtui.endpoints.transport import load_sdk, open_sdk
 
 if TYPE_CHECKING:
     import httpx2
@@ -87,6 +86,11 @@ class OpenAIClient:
         self._key = (key or "").strip() or None
         self._sleep = sleep
         self._sdk: AsyncOpenAI | None = None
+
+    async def prepare(self) -> None:
+        """Load the SDK; see `Client.prepare`."""
+        if self._sdk is None:
+            await load_sdk()
 
     async def stream(self, request: Request) -> AsyncGenerator[EndpointEvent, None]:
         """Send the request and yield what comes; see `Client.stream`."""
@@ -158,12 +162,8 @@ class OpenAIClient:
 
     async def _open(self) -> AsyncOpenAI:
         self._check()
-        if "openai" not in sys.modules:
-            # Half a second, during which other runs go on.
-            await asyncio.to_thread(importlib.import_module, "openai")
+        await self.prepare()
         if self._sdk is None:
-            from seedtui.endpoints.transport import open_sdk
-
             self._sdk = open_sdk(self._endpoint, self._key)
         return self._sdk
 

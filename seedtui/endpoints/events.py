@@ -75,6 +75,13 @@ class EndpointError(Exception):
 class Client(Protocol):
     """What the runner needs of an endpoint."""
 
+    async def prepare(self) -> None:
+        """Load the code that a first request needs, which may take half a second.
+
+        That time is this program's own, so no deadline counts it.
+        """
+        ...
+
     def stream(self, request: Request) -> AsyncIterator[EndpointEvent]:
         """Send the request and yield what comes.
 

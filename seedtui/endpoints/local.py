@@ -19,6 +19,7 @@ from seedtui.endpoints import weights
 from seedtui.endpoints.engine import NOT_INSTALLED, NOT_LOADED, EngineSettings
 from seedtui.endpoints.engine_process import ask, end, failure, how_it_ended, see_log, spawn
 from seedtui.endpoints.events import Chunk, EndpointError, EndpointEvent, Preparing
+from seedtui.endpoints.transport import load_sdk
 
 if TYPE_CHECKING:
     from seedtui.endpoints.client import OpenAIClient
@@ -162,6 +163,10 @@ class LocalClient:
         self._engine = LocalEngine(settings)
         self._asked: tuple[Serving, OpenAIClient] | None = None
         self._turn = asyncio.Lock()
+
+    async def prepare(self) -> None:
+        """Load the SDK; see `Client.prepare`. Loading the model is part of the first run."""
+        await load_sdk()
 
     async def stream(self, request: Request) -> AsyncGenerator[EndpointEvent, None]:
         """Send the request and yield what comes; see `Client.stream`.

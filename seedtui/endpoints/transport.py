@@ -1,12 +1,13 @@
 """The openai SDK, set up so that nothing happens behind the user's back.
 
 No repetition of its own, no redirect followed, no header but those the request needs. Importing it
-takes about half a second: it is imported here, when the first request is sent, and nowhere else.
+takes about half a second: it is imported here, before the first request is sent, and nowhere else.
 """
 
 from __future__ import annotations
 
 import asyncio
+import importlib
 import ipaddress
 import logging
 from typing import TYPE_CHECKING, Final
@@ -26,6 +27,15 @@ _HEADERS: Final = frozenset(
 _NO_KEY: Final = "none"
 _REFUSAL_BYTES: Final = 65_536
 _REFUSAL_SECONDS: Final = 10.0
+
+
+async def load_sdk() -> None:
+    """Import the SDK on another thread, so that other runs go on meanwhile.
+
+    Who comes while it is being imported waits for the same import: `sys.modules` names a module long
+    before it can be used, but a module is never imported twice at a time.
+    """
+    await asyncio.to_thread(importlib.import_module, "openai")
 
 
 def open_sdk(endpoint: Endpoint, key: str | None) -> AsyncOpenAI:

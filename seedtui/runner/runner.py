@@ -49,7 +49,8 @@ class Runner:
         Args:
             request: What to send.
             endpoint: The endpoint's name.
-            timeout: Seconds that the whole may take, waits and preparations too; None for no deadline.
+            timeout: Seconds that the whole may take, from connecting or loading a model to the last byte, waits
+                too; None for no deadline.
             emit: Takes the events, on this event loop. `RunStarted` comes first and `RunEnded` last.
 
         Returns:
@@ -84,7 +85,8 @@ class Runner:
     async def _receive(self, live: LiveRun, limit: float | None) -> RunError | None:
         """Take in the whole stream; return what went wrong, if anything did."""
         try:
-            async with asyncio.timeout(limit) as deadline, self._events(live.run) as events:
+            client = await self._prepared(live.run.endpoint)
+            async with asyncio.timeout(limit) as deadline, _events(client, live.run.request) as events:
                 while True:
                     try:
                         event = await anext(events)
@@ -104,21 +106,16 @@ class Runner:
                 )
             raise
 
-    @contextlib.asynccontextmanager
-    async def _events(self, run: Run) -> AsyncIterator[AsyncIterator[EndpointEvent]]:
-        """Open the stream; closing it closes the connection."""
+    async def _prepared(self, endpoint: str) -> Client:
+        """Return the endpoint's client with all that it needs loaded: a deadline is for what comes from outside."""
         try:
-            events = self._client_of(run.endpoint).stream(run.request)
+            client = self._client_of(endpoint)
+            await client.prepare()
         except EndpointError:
             raise
         except Exception as error:
             raise EndpointError(_internal(error)) from error
-        try:
-            yield events
-        finally:
-            close = getattr(events, "aclose", None)
-            if close is not None:
-                await close()
+        return client
 
     def _end(self, live: LiveRun, status: Status | None, failure: RunError | None) -> Run:
         run = live.ended(status, failure)
@@ -147,6 +144,18 @@ class Runner:
         run = replace(run, status=Status.FAILED, error=replace(told, message=f"{told.message} Nothing was sent."))
         emit(RunEnded(run))
         return run
+
+
+@contextlib.asynccontextmanager
+async def _events(client: Client, request: Request) -> AsyncIterator[AsyncIterator[EndpointEvent]]:
+    """Open the stream; closing it closes the connection."""
+    events = client.stream(request)
+    try:
+        yield events
+    finally:
+        close = getattr(events, "aclose", None)
+        if close is not None:
+            await close()
 
 
 def _internal(error: Exception) -> RunError:

@@ -243,7 +243,7 @@ def test_an_end_without_a_reason_is_told_apart(seedtui: Command, server: Scripte
 
 def test_a_deadline_keeps_what_came(seedtui: Command, server: ScriptedServer) -> None:
     server.script(stall(chunk("So far")))
-    found = seedtui("run", "--base-url", server.base_url, "-m", "scripted-1", "--timeout", "0.3", "hello")
+    found = seedtui("run", "--base-url", server.base_url, "-m", "scripted-1", "--timeout", "2", "hello")
     assert (found.code, found.out) == (2, "So far\n")
     shown = seedtui("show", "1", "--json").json
     assert shown["status"] == "failed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,11 +15,12 @@ from seedtui.endpoints.registry import Endpoints
 from support.asking import endpoint_at
 from support.scripted_server import ScriptedServer
 
+ROOT = Path(__file__).parent.parent.parent
 SETTINGS = Settings(
     path=Path("none"),
     endpoints={
-        "zoo": Endpoint("zoo", "http://127.0.0.1:9/v1", timeout=7),
-        "far": Endpoint("far", "http://127.0.0.1:9/v1", key_env="FAR_KEY"),
+        "zoo": Endpoint("zoo", "http://far.example/v1", timeout=7),
+        "far": Endpoint("far", "http://far.example/v1", key_env="FAR_KEY"),
         "local": Endpoint("local", "", local=True),
     },
     default_endpoint="zoo",
@@ -69,9 +71,32 @@ def test_making_a_client_does_not_import_the_sdk() -> None:
         "from seedtui.config import Endpoint, Settings\n"
         "from seedtui.endpoints.registry import Endpoints\n"
         "from pathlib import Path\n"
-        "far = Endpoint('far', 'http://127.0.0.1:9/v1')\n"
+        "far = Endpoint('far', 'http://far.example/v1')\n"
         "Endpoints(Settings(Path('x'), {'far': far}, 'far'), {}).client('far')\n"
         "print([name for name in ('openai', 'httpx2', 'keyring') if name in sys.modules])\n"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+def test_who_comes_while_the_sdk_is_imported_waits_for_it(tmp_path: Path) -> None:
+    """A second run once went on with half an SDK, and imported the rest of it on the event loop."""
+    slow = "import time\ntime.sleep(0.3)\nREADY = True\n"
+    (tmp_path / "openai.py").write_text(slow)
+    program = (
+        "import asyncio, sys\n"
+        "from seedtui.endpoints.transport import load_sdk\n"
+        "async def load():\n"
+        "    await load_sdk()\n"
+        "    return getattr(sys.modules['openai'], 'READY', False)\n"
+        "async def later():\n"
+        "    while 'openai' not in sys.modules:\n"
+        "        await asyncio.sleep(0.01)\n"
+        "    return await load()\n"
+        "async def main():\n"
+        "    print(await asyncio.gather(load(), later()))\n"
+        "asyncio.run(main())\n"
+    )
+    environ = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environ)
+    assert ran.stdout.strip() == "[True, True]"

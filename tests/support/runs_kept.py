@@ -76,6 +76,9 @@ class ScriptedClient:
         finally:
             self.closed += 1
 
+    async def prepare(self) -> None:
+        return
+
     async def models(self) -> tuple[str, ...]:
         return ()
 

@@ -232,6 +232,18 @@ async def test_the_deadline_closes_the_connection(runner: Runner, server: Script
     await server.until(lambda: server.closed_early == len(server.requests))
 
 
+async def test_loading_the_sdk_is_no_part_of_the_deadline(history: HistoryInMemory) -> None:
+    """The first run with a short deadline once failed before anything was sent."""
+
+    class SlowToLoad(ScriptedClient):
+        async def prepare(self) -> None:
+            await asyncio.sleep(0.5)
+
+    client = SlowToLoad(Chunk(chunk("Whole", finish_reason="stop")))
+    run = await runner_with(history, client).run(chat(), "far", timeout=0.4)
+    assert (run.status, run.completions[0].text) == (Status.COMPLETE, "Whole")
+
+
 async def test_two_runs_at_once(
     runner: Runner, server: ScriptedServer, history: HistoryInMemory, listener: Listener
 ) -> None:
