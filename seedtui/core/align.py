@@ -33,6 +33,7 @@ _ONLY_B: Final = "\0"
 _NUMBERS: Final = range(2, 0x110000)
 _BEYOND: Final = "\1"
 
+_FEW: Final = 400
 _DEPTH: Final = 8
 _LOPSIDED: Final = 16
 _SAMPLE: Final = 8
@@ -52,6 +53,11 @@ def align(a: Sequence[str], b: Sequence[str], gram: int = 3, exact: int = EXACT_
     Returns:
         Maximal blocks of equal units.
     """
+    if max(len(a), len(b)) <= _FEW:
+        # So few units are told apart by their hashes in less time than it takes to number them.
+        return [
+            block for block in _exact(a, b) if a[block[0] : block[0] + block[2]] == b[block[1] : block[1] + block[2]]
+        ]
     left, right = numbered(a, b)
     if max(len(left), len(right)) <= exact:
         return _exact(left, right)
@@ -63,8 +69,11 @@ def align(a: Sequence[str], b: Sequence[str], gram: int = 3, exact: int = EXACT_
 def numbered(a: Sequence[str], b: Sequence[str]) -> tuple[str, str]:
     """Give each unit a code point; two units are equal where their code points are."""
     numbers: defaultdict[str, str] = defaultdict(chain(map(chr, _NUMBERS), repeat(_BEYOND)).__next__)
+    known = numbers.get
+    if len(a) <= STEP and len(b) <= STEP:
+        return "".join(map(numbers.__getitem__, a)), "".join(map(known, b, repeat(_ONLY_B)))
     left = "".join(_mapped(numbers.__getitem__, a))
-    right = "".join(_known(numbers.get, b))
+    right = "".join(_known(known, b))
     # When all code points are taken, the units beyond are taken for units of one side only.
     return left, right.replace(_BEYOND, _ONLY_B)
 
@@ -79,7 +88,7 @@ def _known(number: Callable[[str, str], str], units: Sequence[str]) -> Iterator[
         yield "".join(map(number, units[start : start + STEP], repeat(_ONLY_B)))
 
 
-def _exact(a: str, b: str) -> list[Block]:
+def _exact(a: Sequence[str], b: Sequence[str]) -> list[Block]:
     # Imported here because it costs 20 ms, and identical texts never need it.
     from rapidfuzz.distance import LCSseq
 
@@ -99,6 +108,8 @@ class _Alignment:
 
     def between(self, a1: int, a2: int, b1: int, b2: int, depth: int = 0) -> None:
         """Align A[a1:a2] with B[b1:b2]."""
+        if a1 == a2 or b1 == b2:
+            return
         checkpoint()
         head = self._head(a1, a2, b1, b2)
         self._add(a1, b1, head)

@@ -9,9 +9,9 @@ from typing import Literal
 
 from seedtui.core import words
 from seedtui.core.divergence import Divergence, divergence_at, first_divergence
-from seedtui.core.edits import Edit, words_touched
+from seedtui.core.edits import words_touched
 from seedtui.core.ignoring import EXACT, Ignore, Part, fold, unfold
-from seedtui.core.marking import edits_of
+from seedtui.core.marking import unmarked
 from seedtui.core.request import JsonObject
 
 __all__ = ["EXACT", "Diff", "Divergence", "Ignore", "Op", "Span", "diff", "first_divergence"]
@@ -147,18 +147,15 @@ def diff(a: str, b: str, ignore: Ignore = EXACT) -> Diff:
 def _spans(a: str, b: str) -> tuple[Span, ...]:
     if a == b:
         return (Span("equal", 0, len(a), 0, len(b)),) if a else ()
-    # The alignment of a pair may depend on its order: fixing the order makes a swap a mirror.
-    if (len(a), a) > (len(b), b):
-        return tuple(_mirror(span) for span in _compare(b, a))
-    return _compare(a, b)
-
-
-def _compare(a: str, b: str) -> tuple[Span, ...]:
-    return tuple(Span(_op(edit), *edit.a, *edit.b) for edit in edits_of(a, b))
-
-
-def _op(edit: Edit) -> Op:
-    return "equal" if edit.equal else op_of(edit.a[1] - edit.a[0], edit.b[1] - edit.b[0])
+    spans: list[Span] = []
+    at_a = at_b = 0
+    for start_a, start_b, length in [*unmarked(a, b), (len(a), len(b), 0)]:
+        if at_a < start_a or at_b < start_b:
+            spans.append(Span(op_of(start_a - at_a, start_b - at_b), at_a, start_a, at_b, start_b))
+        at_a, at_b = start_a + length, start_b + length
+        if length:
+            spans.append(Span("equal", start_a, at_a, start_b, at_b))
+    return tuple(spans)
 
 
 def op_of(length_a: int, length_b: int) -> Op:
@@ -172,8 +169,3 @@ def _span(part: Part) -> Span:
     kind, a_start, a_end, b_start, b_end = part
     op = "equal" if kind == "equal" else op_of(a_end - a_start, b_end - b_start)
     return Span(op, a_start, a_end, b_start, b_end, kind == "ignored")
-
-
-def _mirror(span: Span) -> Span:
-    ops: dict[Op, Op] = {"insert": "delete", "delete": "insert"}
-    return Span(ops.get(span.op, span.op), span.b_start, span.b_end, span.a_start, span.a_end)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final
 
 from seedtui.core.align import Block
 from seedtui.core.counting import count_words
 from seedtui.core.segment import is_inside_cluster, tokens
 
-__all__ = ["Edit", "count_words", "edits", "give_up_islands", "size_in", "slide", "words_touched"]
+__all__ = ["between_ends", "count_words", "give_up_islands", "slide", "words_touched"]
 
 ISLAND_WORDS: Final = 4
 """The most words and marks of punctuation an equal run may have to be given up."""
@@ -22,75 +22,44 @@ _LONGEST_SLIDE: Final = 20_000
 _STOPS: Final = frozenset(".!?…。！？")
 
 
-class Edit(NamedTuple):
-    """A stretch of both texts, in code points: the same on both sides, or one changed into the other."""
-
-    equal: bool
-    a: tuple[int, int]
-    b: tuple[int, int]
-
-
-def edits(runs: Sequence[Block], length_a: int, length_b: int) -> list[Edit]:
-    """Turn equal runs into edits that cover both texts from end to end."""
-    found: list[Edit] = []
-    at_a = at_b = 0
-    for start_a, start_b, length in [*runs, (length_a, length_b, 0)]:
-        if start_a > at_a or start_b > at_b:
-            found.append(Edit(False, (at_a, start_a), (at_b, start_b)))
-        at_a, at_b = start_a + length, start_b + length
-        if length:
-            found.append(Edit(True, (start_a, at_a), (start_b, at_b)))
-    return found
-
-
-def give_up_islands(found: Sequence[Edit], size: Callable[[Edit], int], longest: int = ISLAND_WORDS) -> list[Edit]:
-    """Merge changes across short equal runs that the changes about them outweigh.
+def give_up_islands(runs: Sequence[Block], a: str, b: str) -> list[Block]:
+    """Let go of short equal runs that the changes about them outweigh.
 
     Diverged prose shares many a "the" and "and" that mean nothing.
 
     Args:
-        found: Edits that cover both texts.
-        size: How many words an edit has, on its longer side.
-        longest: The most words an equal run may have to be given up.
+        runs: Equal runs, in code points, in order; they never touch on both sides.
+        a: A's text.
+        b: B's text.
 
     Returns:
-        Edits that cover both texts; neighbouring changes are one.
+        The runs that mean something.
     """
-    kept: list[Edit] = []
-    sizes: list[int] = []
-    for edit in found:
-        kept.append(edit)
-        sizes.append(-1)
-        while len(kept) >= 3 and not edit.equal:
-            left, island, right = kept[-3:]
-            # Sizes are found out only where an equal run may be short enough.
-            if island.a[1] - island.a[0] > _extent(left) + _extent(right):
+    kept: list[Block] = [(0, 0, 0)]
+    for run in [*runs, (len(a), len(b), 0)]:
+        while len(kept) > 1:
+            (before_a, before_b, before), (start_a, start_b, length) = kept[-2:]
+            left_a, left_b = before_a + before, before_b + before
+            right_a, right_b = start_a + length, start_b + length
+            left, right = max(start_a - left_a, start_b - left_b), max(run[0] - right_a, run[1] - right_b)
+            # Words are counted only where an equal run may be short enough.
+            if length > left + right or not left or not right:
                 break
-            for place in (-3, -2, -1):
-                if sizes[place] < 0:
-                    sizes[place] = size(kept[place])
-            around = sizes[-3] + sizes[-1]
-            if sizes[-2] > longest or ISLAND_WEIGHT * sizes[-2] > around:
+            words = _size(a[start_a:right_a])
+            if words > ISLAND_WORDS:
                 break
-            edit = Edit(False, (left.a[0], right.a[1]), (left.b[0], right.b[1]))
-            kept[-3:] = [edit]
-            sizes[-3:] = [around + sizes[-2]]
-    return kept
+            around = max(_size(a[left_a:start_a]), _size(b[left_b:start_b]))
+            around += max(_size(a[right_a : run[0]]), _size(b[right_b : run[1]]))
+            if ISLAND_WEIGHT * words > around:
+                break
+            kept.pop()
+        kept.append(run)
+    return kept[1:-1]
 
 
-def _extent(edit: Edit) -> int:
-    return max(edit.a[1] - edit.a[0], edit.b[1] - edit.b[0])
-
-
-def size_in(a: str, b: str) -> Callable[[Edit], int]:
-    """Return what counts the words of an edit of these texts, exactly only where there are few."""
-
-    def size(edit: Edit) -> int:
-        # Beyond this many characters, the exact number of words no longer decides anything.
-        left = count_words(a[edit.a[0] : min(edit.a[1], edit.a[0] + _ENOUGH)])
-        return left if edit.equal else max(left, count_words(b[edit.b[0] : min(edit.b[1], edit.b[0] + _ENOUGH)]))
-
-    return size
+def _size(text: str) -> int:
+    # Beyond this many characters, the exact number of words no longer decides anything.
+    return count_words(text[:_ENOUGH])
 
 
 def words_touched(a: str, b: str, in_a: tuple[int, int], in_b: tuple[int, int]) -> tuple[int, int]:
@@ -115,38 +84,41 @@ def _is_inside_word(text: str, start: int, end: int) -> bool:
     )
 
 
-def slide(found: Sequence[Edit], a: str, b: str) -> list[Edit]:
+def slide(runs: Sequence[Block], a: str, b: str) -> list[Block]:
     """Move insertions and deletions to where a reader would see them begin.
 
     An inserted "sat. The cat " between "The cat " and "ran." is as well the insertion of "The cat sat. "
     before "The cat ran.": where the same texts result, a change begins at a line, a sentence or a word.
+
+    Args:
+        runs: Equal runs, in code points, in order; they never touch on both sides.
+        a: A's text.
+        b: B's text.
     """
-    kept = _between_equals(found)
-    for index, edit in enumerate(kept):
-        one_sided = not edit.equal and (edit.a[0] == edit.a[1] or edit.b[0] == edit.b[1])
-        if one_sided:
-            text, (start, end) = (b, edit.b) if edit.a[0] == edit.a[1] else (a, edit.a)
-            shift = _best_shift(text, start, end, _room(kept, index - 1), _room(kept, index + 1))
-            if shift:
-                _move(kept, index, shift)
-    return [edit for edit in kept if edit.a[0] < edit.a[1] or edit.b[0] < edit.b[1]]
+    kept = between_ends(runs, a, b)
+    last = len(kept) - 2
+    for index in range(len(kept) - 1):
+        (start_a, start_b, length), (next_a, next_b, next_length) = kept[index : index + 2]
+        end_a, end_b = start_a + length, start_b + length
+        if (end_a == next_a) == (end_b == next_b):
+            continue
+        text, start, end = (b, end_b, next_b) if end_a == next_a else (a, end_a, next_a)
+        # A run between two changes keeps its last character.
+        left, right = length if index == 0 else length - 1, next_length if index == last else next_length - 1
+        if shift := _best_shift(text, start, end, left, right):
+            kept[index] = (start_a, start_b, length + shift)
+            kept[index + 1] = (next_a + shift, next_b + shift, next_length - shift)
+    return [run for run in kept if run[2]]
 
 
-def _between_equals(found: Sequence[Edit]) -> list[Edit]:
+def between_ends(runs: Sequence[Block], a: str, b: str) -> list[Block]:
     """Give the first and the last change an equal run as neighbour, if an empty one."""
-    kept = list(found)
-    if kept and not kept[0].equal:
-        kept.insert(0, Edit(True, (0, 0), (0, 0)))
-    if kept and not kept[-1].equal:
-        end_a, end_b = kept[-1].a[1], kept[-1].b[1]
-        kept.append(Edit(True, (end_a, end_a), (end_b, end_b)))
+    kept = list(runs)
+    if not kept or kept[0][:2] != (0, 0):
+        kept.insert(0, (0, 0, 0))
+    if (kept[-1][0] + kept[-1][2], kept[-1][1] + kept[-1][2]) != (len(a), len(b)):
+        kept.append((len(a), len(b), 0))
     return kept
-
-
-def _room(found: Sequence[Edit], index: int) -> int:
-    """How many characters an equal run can give; one between two changes keeps its last."""
-    length = found[index].a[1] - found[index].a[0]
-    return length if index in (0, len(found) - 1) else max(0, length - 1)
 
 
 def _best_shift(text: str, start: int, end: int, left: int, right: int) -> int:
@@ -184,12 +156,3 @@ def _opening(pieces: Sequence[str], position: int) -> int:
     if pieces[position - 1].isspace():
         return 3 if position > 1 and pieces[position - 2] in _STOPS else 2
     return 3 if pieces[position - 1] in _STOPS and not pieces[position].isspace() else 1
-
-
-def _move(found: list[Edit], index: int, shift: int) -> None:
-    def moved(edit: Edit, start: int, end: int) -> Edit:
-        return Edit(edit.equal, (edit.a[0] + start, edit.a[1] + end), (edit.b[0] + start, edit.b[1] + end))
-
-    found[index - 1] = moved(found[index - 1], 0, shift)
-    found[index] = moved(found[index], shift, shift)
-    found[index + 1] = moved(found[index + 1], shift, 0)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from seedtui.core.edits import Edit
+from seedtui.core.align import Block
+from seedtui.core.edits import between_ends
 from seedtui.core.segment import common_prefix, is_inside_cluster, tokens
 
 _REACH: Final = 64
 """How far, in code points, the edge of a changed word is looked for beyond what is the same."""
+
+_AFTER_A_WORD: Final = " \n.,;:!?"
 
 _LONGEST_WORD: Final = 40
 _LEAST_SHARED: Final = 3
@@ -30,6 +33,11 @@ def common_suffix(a: str, b: str) -> int:
 
 def shared_tokens(a: str, b: str) -> tuple[int, int]:
     """Return the length of the tokens that two stretches begin with, and of those that they end with."""
+    if a.isascii() and b.isascii():
+        # Most changes are of one word and what stands after it.
+        left, right = a.rstrip(_AFTER_A_WORD), b.rstrip(_AFTER_A_WORD)
+        if left != right and left.isalpha() and right.isalpha() and a[len(left) :] == b[len(right) :]:
+            return 0, len(a) - len(left)
     head = _head(a, b)
     return head, _tail(a[head:], b[head:]) if head else _tail(a, b)
 
@@ -44,9 +52,7 @@ def _head(a: str, b: str) -> int:
 def _tail(a: str, b: str) -> int:
     if not a or not b or a[-1] != b[-1]:
         return 0
-    # Most changed words end in one space, and before it in different letters.
-    left, right = a[-2:-1], b[-2:-1]
-    if a[-1] == " " and left != right and left.isascii() and right.isascii() and left.isalnum() and right.isalnum():
+    if a[-1] == " " and a[-2:-1] != b[-2:-1] and not (a[-2:-1].isspace() or b[-2:-1].isspace()):
         return 1
     reach = common_suffix(a, b) + _REACH
     return _equal_length(tokens(a[-reach:])[::-1], tokens(b[-reach:])[::-1])
@@ -61,60 +67,40 @@ def _equal_length(a: Sequence[str], b: Sequence[str]) -> int:
     return length
 
 
-def inside_words(found: Sequence[Edit], a: str, b: str) -> list[Edit]:
+def inside_words(runs: Sequence[Block], a: str, b: str) -> list[Block]:
     """Keep what one changed word shares with the word that it became, at its beginning and its end.
 
     Args:
-        found: Edits that cover both texts.
+        runs: Equal runs, in code points, in order; they never touch on both sides.
         a: A's text.
         b: B's text.
 
     Returns:
-        Edits that cover both texts: as many changes as before, with no equal run between two more.
+        Equal runs, longer here and there; there is none between two changes that was not there before.
     """
-    kept: list[Edit] = []
-    moved_a = moved_b = 0
-    for edit in found:
-        if edit.equal:
-            start_a, start_b = edit.a[0] - moved_a, edit.b[0] - moved_b
-            kept.append(Edit(True, (start_a, edit.a[1]), (start_b, edit.b[1])) if moved_a else edit)
-            moved_a = moved_b = 0
+    kept = between_ends(runs, a, b)
+    for index in range(len(kept) - 1):
+        (start_a, start_b, length), (next_a, next_b, next_length) = kept[index : index + 2]
+        end_a, end_b = start_a + length, start_b + length
+        if end_a == next_a or end_b == next_b or (a[end_a] != b[end_b] and a[next_a - 1] != b[next_b - 1]):
             continue
-        (a1, a2), (b1, b2) = edit.a, edit.b
-        head, moved_a = _shared_letters(a, b, edit) if a1 < a2 and b1 < b2 else (0, 0)
-        moved_b = moved_a
-        if head:
-            _lengthen(kept, edit, head)
-        kept.append(Edit(False, (a1 + head, a2 - moved_a), (b1 + head, b2 - moved_b)) if head or moved_a else edit)
-    if moved_a:
-        kept.append(Edit(True, (len(a) - moved_a, len(a)), (len(b) - moved_b, len(b))))
-    return kept
+        if max(next_a - end_a, next_b - end_b) <= _LONGEST_WORD:
+            head, tail = _shared_letters(a, b, (end_a, next_a), (end_b, next_b))
+            kept[index] = (start_a, start_b, length + head)
+            kept[index + 1] = (next_a - tail, next_b - tail, next_length + tail)
+    return [run for run in kept if run[2]]
 
 
-def _lengthen(kept: list[Edit], edit: Edit, head: int) -> None:
-    """Add to the equal run before a change what is the same at the change's beginning."""
-    if kept:
-        last = kept[-1]
-        kept[-1] = Edit(True, (last.a[0], last.a[1] + head), (last.b[0], last.b[1] + head))
-    else:
-        kept.append(Edit(True, (edit.a[0], edit.a[0] + head), (edit.b[0], edit.b[0] + head)))
-
-
-def _shared_letters(a: str, b: str, edit: Edit) -> tuple[int, int]:
+def _shared_letters(a: str, b: str, in_a: tuple[int, int], in_b: tuple[int, int]) -> tuple[int, int]:
     """Return how many characters two changed words share at their beginning and at their end, if that is much."""
-    (a1, a2), (b1, b2) = edit.a, edit.b
-    if a[a1] != b[b1] and a[a2 - 1] != b[b2 - 1]:
-        return 0, 0
-    if max(a2 - a1, b2 - b1) > _LONGEST_WORD:
-        return 0, 0
-    left, right = a[a1:a2], b[b1:b2]
+    left, right = a[slice(*in_a)], b[slice(*in_b)]
     if not _is_one_word(left) or not _is_one_word(right):
         return 0, 0
     head = common_prefix(left, right)
-    while head and (is_inside_cluster(a, a1 + head) or is_inside_cluster(b, b1 + head)):
+    while head and (is_inside_cluster(a, in_a[0] + head) or is_inside_cluster(b, in_b[0] + head)):
         head -= 1
     tail = common_suffix(left[head:], right[head:])
-    while tail and (is_inside_cluster(a, a2 - tail) or is_inside_cluster(b, b2 - tail)):
+    while tail and (is_inside_cluster(a, in_a[1] - tail) or is_inside_cluster(b, in_b[1] - tail)):
         tail -= 1
     if head and _is_hangul(left[0]):
         return head, tail

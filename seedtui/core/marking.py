@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from seedtui.core.edits import Edit, edits, give_up_islands, size_in, slide
+from seedtui.core.align import Block
+from seedtui.core.edits import give_up_islands, slide
 from seedtui.core.ends import inside_words
 from seedtui.core.refine import equal_runs
 
 
-def edits_of(a: str, b: str) -> list[Edit]:
-    """Find what was changed between two texts.
+def unmarked(a: str, b: str) -> list[Block]:
+    """Find what an editor would leave unmarked when one text was made into another.
 
     Time is about linear in the texts' length; nothing in it runs unbounded, and it lets itself be stopped.
 
     Returns:
-        Edits that cover both texts from end to end; changes never touch each other. The result may
-        depend on the order of the texts.
+        Start in A, start in B and length of each equal run, in code points, in order; they never touch
+        on both sides, and all between them was changed. Swapping the texts swaps the starts.
     """
-    found = edits(equal_runs(a, b), len(a), len(b))
-    found = slide(give_up_islands(found, size_in(a, b)), a, b)
-    return inside_words(found, a, b)
+    # The alignment of a pair may depend on its order: fixing the order makes a swap a mirror.
+    if (len(a), a) > (len(b), b):
+        return [(start_a, start_b, length) for start_b, start_a, length in unmarked(b, a)]
+    return inside_words(slide(give_up_islands(equal_runs(a, b), a, b), a, b), a, b)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 from typing import Final
 
 from seedtui.core.align import STEP, Block, align
@@ -20,7 +21,7 @@ from seedtui.core.units import Units
 LONG: Final = 4000
 """Below this many code points a side, sentences are not looked at: words alone find the best alignment."""
 
-_EXACT_SENTENCES: Final = 8000
+_EXACT_SENTENCES: Final = 12_000
 """Sentences are few, so more of them are aligned exactly: a text may say one thing thousands of times."""
 
 _LONG_WORD: Final = 24
@@ -124,15 +125,15 @@ class _Comparison:
             start: Where the units begin, in A's and in B's text.
             inside: Looks for equal runs in two stretches that have none of these.
         """
-        (at_a, at_b), done_a, done_b = start, 0, 0
+        places_a, places_b = _places(a, start[0]), _places(b, start[1])
+        add = self._add
+        done_a = done_b = 0
         for start_a, start_b, count in [*blocks, (len(a), len(b), 0)]:
-            end_a, end_b = at_a + _length(a, done_a, start_a), at_b + _length(b, done_b, start_b)
-            if at_a < end_a and at_b < end_b:
-                inside(at_a, end_a, at_b, end_b)
+            at_a, at_b = places_a[start_a], places_b[start_b]
+            if done_a < start_a and done_b < start_b:
+                inside(places_a[done_a], at_a, places_b[done_b], at_b)
             done_a, done_b = start_a + count, start_b + count
-            length = _length(a, start_a, done_a)
-            self._add(end_a, end_b, length)
-            at_a, at_b = end_a + length, end_b + length
+            add(at_a, at_b, places_a[done_a] - at_a)
 
     def _add(self, start_a: int, start_b: int, length: int) -> None:
         if not length:
@@ -145,10 +146,12 @@ class _Comparison:
         self.found.append((start_a, start_b, length))
 
 
-def _length(units: Sequence[str], start: int, end: int) -> int:
-    if end - start <= STEP:
-        return sum(map(len, units[start:end]))
-    return sum(sum(map(len, units[at : min(end, at + STEP)])) for at in range(start, end, STEP))
+def _places(units: Sequence[str], start: int) -> list[int]:
+    """Return where each unit begins, and where the last ends."""
+    found = [start]
+    for at in range(0, len(units), STEP):
+        found += accumulate(map(len, units[at : at + STEP]), initial=found.pop())
+    return found
 
 
 def _without_islands(blocks: Sequence[Block], length_a: int, length_b: int) -> list[Block]:

@@ -98,7 +98,9 @@ def _words(text: str) -> list[str]:
         return _DENSE_WORD.findall(text)
     if "  " in text or _CUT in text:
         return _WORD.findall(text)
-    cut = text.replace(" ", " " + _CUT).replace("\n", "\n" + _CUT).replace(_CUT + "\n", "\n")
+    cut = text.replace(" ", " \0")
+    if "\n" in text:
+        cut = cut.replace("\n", "\n\0").replace("\0\n", "\n")
     return _without_last(cut.split(_CUT))
 
 
