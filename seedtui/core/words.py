@@ -9,14 +9,12 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
+from seedtui.core.divergence import PLAIN_WORD
 from seedtui.core.edits import count_words
 from seedtui.core.interrupt import checkpoint
 from seedtui.core.segment import word_ends
 
 _BLOCK: Final = 100_000
-
-# A word boundary whatever comes before the space; East Asian letters and marks are left to the rules.
-_BEFORE_A_WORD: Final = re.compile(r"(?<=[ \n])(?=[0-9A-Za-z\uac00-\ud7a3])|(?<=[。！？，、])(?=[\u4e00-\u9fff])")
 
 
 def count(text: str) -> int:
@@ -31,7 +29,7 @@ def ends(text: str) -> Sequence[int]:
     The last few texts are remembered, since one text is compared with many.
     """
     found = array("L")
-    for start, end in _blocks(text, _BEFORE_A_WORD):
+    for start, end in _blocks(text, PLAIN_WORD):
         found.extend(start + place for place in word_ends(text[start:end]))
     return found
 

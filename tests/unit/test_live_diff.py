@@ -1,0 +1,199 @@
+"""A diff that grows with its B: right at every moment, and in the end the same as from the beginning."""
+
+from __future__ import annotations
+
+import pytest
+import regex
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from benchmarks.corpus import pair
+from seedtui.core.diff import EXACT, Diff, Ignore, diff, first_divergence
+from seedtui.core.interrupt import StoppedError, interruptible
+from seedtui.core.live_diff import LiveDiff
+
+_PIECES = [
+    *("the ", "cat ", "Cat ", "sat. ", "Mars ", "a", "b", " ", "  ", "\n", "\r", ".", "é", "e\u0301", "\u0301"),
+    *("한국", "어 ", "ᄒ", "ᅡ", "火星", "👨‍👩‍👧", "👨", "\u200d", "🇩🇪", "🇩", "\u0600", "ﾊﾟ"),
+]
+pieces = st.lists(st.sampled_from(_PIECES), max_size=40)
+options = st.sampled_from([EXACT, EXACT, Ignore(case=True), Ignore(space=True), Ignore(case=True, space=True)])
+
+
+@st.composite
+def streams(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """A text, and the pieces in which another comes that shares some of it."""
+    parts = draw(pieces)
+    other = list(parts)
+    for _ in range(draw(st.integers(0, 4))):
+        at = draw(st.integers(0, len(other)))
+        other[at : at + draw(st.integers(0, 3))] = draw(st.lists(st.sampled_from(_PIECES), max_size=3))
+    return "".join(parts), other
+
+
+def check(found: Diff) -> None:
+    a, b = found.a, found.b
+    assert "".join(a[span.a_start : span.a_end] for span in found.spans) == a
+    assert "".join(b[span.b_start : span.b_end] for span in found.spans) == b
+    for span in found.spans:
+        left, right = a[span.a_start : span.a_end], b[span.b_start : span.b_end]
+        assert (span.op == "equal") == (left == right)
+        assert (span.op == "insert") == (left == "")
+        assert (span.op == "delete") == (right == "")
+    for one, two in zip(found.spans, found.spans[1:], strict=False):
+        assert (one.a_end, one.b_end) == (two.a_start, two.b_start)
+        assert not one.op == two.op == "equal"
+    for one, two in zip(found.changes, found.changes[1:], strict=False):
+        assert (one.a_end, one.b_end) != (two.a_start, two.b_start)
+    whole_a, whole_b = ({0, *(match.end() for match in regex.finditer(r"\X", text))} for text in (a, b))
+    assert all(span.a_end in whole_a and span.b_end in whole_b for span in found.spans)
+
+
+def check_unreached(found: Diff) -> None:
+    assert found.unreached is not None
+    if found.unreached < len(found.a):
+        last = found.spans[-1]
+        assert (last.op, last.a_start, last.a_end) == ("delete", found.unreached, len(found.a))
+        assert last not in found.changes
+    else:
+        assert not any(span.a_start > found.unreached for span in found.spans)
+
+
+@given(streams(), options)
+@example(("the e\u0301 cat", ["the ", "e", "\u0301", " cat"]), EXACT)
+@example(("the é cat", ["the ", "e", "\u0301", " cat"]), EXACT)
+@example(("👨‍👩‍👧 cat", ["👨", "\u200d", "👩", "\u200d", "👧", " cat"]), EXACT)
+@example(("👨 cat", ["👨", "\u200d", "👩", " cat"]), EXACT)
+def test_at_every_moment_the_spans_rebuild_both_texts(stream: tuple[str, list[str]], ignore: Ignore) -> None:
+    a, parts = stream
+    live = LiveDiff(a, ignore)
+    b = ""
+    check(live.diff)
+    for part in parts:
+        live.append(part)
+        b += part
+        found = live.diff
+        assert (found.a, found.b, found.ignore) == (a, b, ignore)
+        check(found)
+        check_unreached(found)
+        assert 0 <= found.similarity <= 1
+
+
+@given(streams(), options)
+def test_in_the_end_it_is_the_diff_from_the_beginning(stream: tuple[str, list[str]], ignore: Ignore) -> None:
+    a, parts = stream
+    b = "".join(parts)
+    for chunks in (parts, [b], list(b)):
+        live = LiveDiff(a, ignore)
+        for chunk in chunks:
+            live.append(chunk)
+        assert live.finish() == diff(a, b, ignore)
+        assert live.finish().unreached is None
+
+
+@given(streams())
+def test_the_first_divergence_is_known_at_every_moment(stream: tuple[str, list[str]]) -> None:
+    a, parts = stream
+    live = LiveDiff(a)
+    b = ""
+    for part in parts:
+        live.append(part)
+        b += part
+        found = live.diff.first_divergence
+        assert found == (None if a.startswith(b) else first_divergence(a, b))
+
+
+@pytest.mark.parametrize(
+    "kind", ["prose", "korean", "chinese", "japanese", "thai", "emoji", "json", "code", "repetition"]
+)
+@pytest.mark.parametrize("edit", ["few", "tenth", "parted", "unrelated"])
+def test_a_stream_of_any_kind(kind: str, edit: str) -> None:
+    a, b = pair(kind, 100 if kind in ("json", "code") else 400, edit)
+    live = LiveDiff(a)
+    step = 7
+    for start in range(0, len(b), step):
+        live.append(b[start : start + step])
+        check_unreached(live.diff)
+        if start % 91 == 0:
+            check(live.diff)
+            where = live.diff.first_divergence
+            assert where == (None if a.startswith(live.diff.b) else first_divergence(a, live.diff.b))
+    assert live.finish() == diff(a, b)
+
+
+@pytest.mark.parametrize("edit", ["few", "tenth", "parted"])
+@pytest.mark.parametrize("kind", ["prose", "korean", "chinese"])
+def test_what_is_settled_is_what_the_end_will_say(kind: str, edit: str) -> None:
+    """Most changes are drawn as they will stay; only then is a live diff worth reading."""
+    a, b = pair(kind, 600, edit)
+    live = LiveDiff(a)
+    for start in range(0, len(b), 5):
+        live.append(b[start : start + 5])
+    early, final = set(live.diff.changes), set(live.finish().changes)
+    assert len(early & final) >= 0.8 * len(final) - 1
+
+
+def test_what_is_not_reached_yet_is_no_change() -> None:
+    live = LiveDiff("One two three. Four five six.")
+    live.append("One two")
+    assert (live.diff.changes, live.diff.unreached, live.diff.first_divergence) == ((), 7, None)
+    assert live.diff.similarity == 1
+    live.append(" too three.")
+    assert [live.diff.b[span.b_start : span.b_end] for span in live.diff.changes] == ["too "]
+    assert live.diff.unreached == 14
+
+
+def test_a_text_that_goes_on_behind_the_other_inserts() -> None:
+    live = LiveDiff("One two.")
+    for part in ("One two.", " Three", " four."):
+        live.append(part)
+    assert live.diff.unreached == len("One two.")
+    assert [span.op for span in live.diff.changes] == ["insert"]
+
+
+def test_a_text_that_leaves_out_a_paragraph_is_found_again() -> None:
+    words = [f"word{n}" for n in range(600)]
+    a, b = " ".join(words), " ".join(words[:100] + words[300:])
+    live = LiveDiff(a)
+    for start in range(0, len(b), 9):
+        live.append(b[start : start + 9])
+    assert [span.op for span in live.diff.changes] == ["delete"]
+
+
+def test_case_that_is_ignored_does_not_keep_texts_apart() -> None:
+    a = "The crew of the ship saw the red planet, and then they landed. " * 20
+    live = LiveDiff(a, Ignore(case=True))
+    for word in a.upper().split(" "):
+        live.append(f"{word} ")
+        assert not live.diff.changes or len(live.diff.changes) == 1
+    assert len(live.diff.spans) > 200
+
+
+def test_stopped_in_the_middle_it_still_has_all_of_b() -> None:
+    a, b = pair("prose", 300, "tenth")
+    live = LiveDiff(a)
+    stops = iter(range(10**9))
+    with interruptible(lambda: next(stops) % 3 == 0):
+        for start in range(0, len(b), 11):
+            live.append(b[start : start + 11])
+            check(live.diff)
+    with pytest.raises(StoppedError), interruptible(lambda: True):
+        diff(a, b, Ignore(case=True))
+    assert live.finish() == diff(a, b)
+
+
+def test_texts_that_have_parted_are_seldom_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    from seedtui.core import live_diff
+
+    looked: list[int] = []
+
+    def counted(a: str, b: str, ignore: Ignore) -> Diff:
+        looked.append(len(a) + len(b))
+        return diff(a, b, ignore)
+
+    monkeypatch.setattr(live_diff, "diff", counted)
+    a, b = pair("prose", 2000, "unrelated")
+    live = LiveDiff(a)
+    for start in range(0, len(b), 6):
+        live.append(b[start : start + 6])
+    assert sum(looked) <= 12 * (len(a) + len(b))
