@@ -10,6 +10,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedtui.core.interrupt import checkpoint
@@ -65,7 +67,11 @@ class _Part(NamedTuple):
 _Group = Sequence[_Part]
 
 
-def lay_out(diff: Diff, view: View, width: int, cell_width: CellWidth = len) -> list[Row]:
+Memo = dict[tuple[_Part, ...], list[Row]]
+"""Rows by what they show: for a diff that is laid out again and again while its B grows."""
+
+
+def lay_out(diff: Diff, view: View, width: int, cell_width: CellWidth = len, memo: Memo | None = None) -> list[Row]:
     """Lay out a diff.
 
     Args:
@@ -73,16 +79,27 @@ def lay_out(diff: Diff, view: View, width: int, cell_width: CellWidth = len) -> 
         view: How.
         width: Cells for the text of one side, without gutters; at least 1.
         cell_width: How many cells a text takes.
+        memo: The rows of the last time, for the same view and width; it is brought up to date.
 
     Raises:
         StoppedError: If it was asked to stop.
     """
     width = max(1, width)
     build = {View.SPLIT: _split, View.INLINE: _inline}.get(view, _unified)
+    known, used = {} if memo is None else memo, Memo()
     rows: list[Row] = []
     for group in _groups(diff):
         checkpoint()
-        rows.extend(build(group, width, cell_width))
+        key = tuple(group) if memo is not None else ()
+        found = known.get(key) if memo is not None else None
+        if found is None:
+            found = list(build(group, width, cell_width))
+        if memo is not None:
+            used[key] = found
+        rows += found
+    if memo is not None:
+        memo.clear()
+        memo.update(used)
     return rows
 
 
@@ -172,9 +189,13 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
     yield start, text[start:] if start else text
 
 
+_starts: Final = lru_cache(maxsize=2)(sentence_starts)
+"""Kept for A, which stays the same while B grows."""
+
+
 def _groups(diff: Diff) -> Iterator[list[_Part]]:
     """Cut a diff at the sentences that both texts begin together; equal neighbours stay together."""
-    starts_a, starts_b = sentence_starts(diff.a), set(sentence_starts(diff.b))
+    starts_a, starts_b = _starts(diff.a), set(sentence_starts(diff.b))
     change = -1
     group: list[_Part] = []
     for span in diff.spans:
@@ -195,7 +216,10 @@ def _groups(diff: Diff) -> Iterator[list[_Part]]:
         if group:
             yield [*group, _equal(diff, span, cuts[0], first)]
         if first < last:
-            yield [_equal(diff, span, first, last)]
+            # A line break ends a row in any case.
+            lines = [cut for cut in cuts if first < cut < last and diff.a[cut - 1] == "\n"]
+            for start, end in pairwise([first, *lines, last]):
+                yield [_equal(diff, span, start, end)]
         group = [_equal(diff, span, last, cuts[-1])] if last < cuts[-1] else []
     if group:
         yield group

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
 
-from seedtui.core.rows import CellWidth, Kind, Piece, Row, View, lay_out
+from seedtui.core.rows import CellWidth, Kind, Memo, Piece, Row, View, lay_out
 
 if TYPE_CHECKING:
     from seedtui.core.diff import Diff
@@ -137,22 +137,23 @@ def _start(piece: Piece, side: SideName) -> int | None:
 _ONLY_IN_A: Final = frozenset({Kind.DELETED, Kind.UNREACHED})
 
 
-def make_sheet(diff: Diff, layout: Layout, cell_width: CellWidth = len) -> Sheet:
+def make_sheet(diff: Diff, layout: Layout, cell_width: CellWidth = len, memo: Memo | None = None) -> Sheet:
     """Lay a diff out, and fold what is to be folded.
 
     Args:
         diff: The diff.
         layout: How.
         cell_width: How many cells a text takes.
+        memo: The rows of the last time, for the same layout.
 
     Raises:
         StoppedError: If it was asked to stop.
     """
-    rows = _rows(diff, layout, cell_width)
+    rows = _rows(diff, layout, cell_width, memo)
     return Sheet(fold(rows, layout.folds) if layout.folds.on else rows, layout)
 
 
-def _rows(diff: Diff, layout: Layout, cell_width: CellWidth) -> list[Row]:
+def _rows(diff: Diff, layout: Layout, cell_width: CellWidth, memo: Memo | None) -> list[Row]:
     if layout.view is View.STRUCTURE:
         from seedtui.core.structure import structure
         from seedtui.core.structure_rows import lay_out_structure
@@ -160,7 +161,7 @@ def _rows(diff: Diff, layout: Layout, cell_width: CellWidth) -> list[Row]:
         found = structure(diff.a, diff.b)
         if found is not None:
             return lay_out_structure(found, layout.width, cell_width)
-    return lay_out(diff, layout.view, layout.width, cell_width)
+    return lay_out(diff, layout.view, layout.width, cell_width, memo)
 
 
 def fold(rows: Sequence[Row], folds: Folds) -> list[Row]:
