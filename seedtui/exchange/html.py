@@ -34,15 +34,16 @@ def html_page(marked: Sequence[Marked], view: View) -> str:
     """
     reports = [report_of(one) for one in marked]
     several = len(reports) > 1
-    parts = [*_head(reports), "<body>", "<main>"]
+    level = 2 if several else 1
+    parts = [*_head(reports), "<body>", '<main class="page">']
     if several:
         parts += _contents(reports)
     for number, (one, report) in enumerate(zip(marked, reports, strict=True), 1):
         parts.append(f'<section id="pair-{number}">')
-        parts += _heading(report, "h2" if several else "h1")
+        parts += _heading(report, level)
         parts += _diff(one, report, view)
-        parts += _known(report)
-        parts += _request(report)
+        parts += _known(report, level + 1)
+        parts += _request(report, level + 1)
         parts.append("</section>")
     parts += ["<footer>Written by seedtui.</footer>", "</main>", "</body>", "</html>"]
     return "\n".join(parts) + "\n"
@@ -79,10 +80,10 @@ def _sentence(report: Report) -> str:
     return f'<span class="verdict-sign">{report.sign}</span> <bdi>{escape(report.sentence)}</bdi>'
 
 
-def _heading(report: Report, level: str) -> Iterator[str]:
+def _heading(report: Report, level: int) -> Iterator[str]:
     yield "<header>"
     yield f'<p class="pair">{escape(report.name_a)} and {escape(report.name_b)}</p>'
-    yield f'<{level} class="verdict">{_sentence(report)}</{level}>'
+    yield f'<h{level} class="verdict">{_sentence(report)}</h{level}>'
     summary = " · ".join(report.summary)
     said = f"{escape(summary[:1].upper() + summary[1:])} · " if summary else ""
     yield f'<p class="summary">{said}<span class="code">{escape(report.code)}</span></p>'
@@ -145,19 +146,19 @@ def _piece(piece: Piece) -> str:
     return f"<{tag}>{text}</{tag}>" if tag else text
 
 
-def _known(report: Report) -> Iterator[str]:
-    yield "<h2>What is known</h2>"
+def _known(report: Report, level: int) -> Iterator[str]:
+    yield f'<h{level} class="part">What is known</h{level}>'
     yield from _table(report, report.facts)
 
 
-def _request(report: Report) -> Iterator[str]:
-    yield "<h2>Request</h2>"
+def _request(report: Report, level: int) -> Iterator[str]:
+    yield f'<h{level} class="part">Request</h{level}>'
     if report.parameters:
         yield from _table(report, report.parameters)
     if report.not_sent:
         yield f'<p class="unsent">Not sent: {escape(", ".join(report.not_sent))}</p>'
     for said in report.said:
-        yield from _said(said)
+        yield from _said(said, level + 1)
 
 
 def _table(report: Report, facts: Iterable[Fact]) -> Iterator[str]:
@@ -180,10 +181,11 @@ def _value(value: str) -> str:
     return f"<bdi>{escape(value)}</bdi>"
 
 
-def _said(said: Said) -> Iterator[str]:
+def _said(said: Said, level: int) -> Iterator[str]:
     sides = [("", said.a)] if said.same else [(" in A", said.a), (" in B", said.b)]
     yield f'<div class="said{" alike" if said.same else ""}">'
     for side, text in sides:
         shown = NOT_SENT if text is None else escape(text)
-        yield f'<div><h3>{escape(said.role)}{side}</h3><div class="text" lang="" dir="auto">{shown}</div></div>'
+        yield f'<div><h{level} class="role">{escape(said.role)}{side}</h{level}>'
+        yield f'<div class="text" lang="" dir="auto">{shown}</div></div>'
     yield "</div>"

@@ -17,9 +17,9 @@ _DARK: Final = """
 # A on top of B, as on a narrow screen; what both say is said once.
 _STACKED: Final = """
 %(at)s .diff,%(at)s .diff tbody,%(at)s .diff thead,%(at)s .diff tr{display:block;width:auto}
-%(at)s .diff td,%(at)s .diff th{display:block;width:auto;border:0;padding-right:0}
-%(at)s .diff th.b{padding-top:0}
-%(at)s .diff td.b{padding-left:1.4em}
+%(at)s .diff td,%(at)s .diff th,%(at)s .diff td.a,%(at)s .diff th.a{display:block;width:auto;border:0;padding-right:0}
+%(at)s .diff td.b,%(at)s .diff th.b{padding-left:1.4em}
+%(at)s .diff td.b .sign{left:0}
 %(at)s .same td.b,%(at)s .diff td.none{display:none}
 """
 
@@ -27,13 +27,13 @@ _BASE: Final = """
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);
-font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans","DejaVu Sans",sans-serif;
+font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans","DejaVu Sans",sans-serif;
 overflow-wrap:anywhere}
 main{max-width:76rem;margin:0 auto;padding:3rem 2rem 4rem}
-h1,h2,h3,p,ul,ol{margin:0}
-h1{font-size:1.6rem;line-height:1.25;font-weight:650;letter-spacing:-.01em;max-width:48rem;text-wrap:balance}
-h2{font-size:1rem;font-weight:650;margin:3rem 0 .6rem}
-h3{font-size:.875rem;font-weight:600;color:var(--soft);margin:1.2rem 0 .3rem}
+h1,.verdict,p,ul,ol{margin:0}
+h1,.verdict{font-size:1.6rem;line-height:1.25;font-weight:650;letter-spacing:-.01em;max-width:48rem;text-wrap:balance}
+.part{font-size:1rem;font-weight:650;margin:3rem 0 .6rem}
+.role{font-size:.875rem;font-weight:600;color:var(--soft);margin:1.2rem 0 .3rem}
 section+section{margin-top:5rem;padding-top:3rem;border-top:1px solid var(--line)}
 .pair{color:var(--soft);font-size:.875rem;margin-bottom:.5rem}
 .verdict-sign{color:var(--accent);margin-right:.15em}
@@ -62,19 +62,20 @@ td{vertical-align:top;padding:0}
 .single td,.single th{padding-right:0}
 .single td.a,.single th.a{border:0}
 .fold td{color:var(--soft);text-align:center;font-size:.875rem}
-del,ins{border-radius:2px;padding:.08em 0;-webkit-box-decoration-break:clone;box-decoration-break:clone;
-text-decoration-thickness:1px}
-del{color:var(--a);background:var(--a-bed);text-decoration:line-through 1px;
-text-decoration-color:color-mix(in srgb,currentColor 40%,transparent)}
-ins{color:var(--b);background:var(--b-bed);text-decoration:underline 1px;text-underline-offset:.2em;
-text-decoration-color:color-mix(in srgb,currentColor 60%,transparent)}
+del,ins{border-radius:2px;padding:.08em 0;-webkit-box-decoration-break:clone;box-decoration-break:clone}
+del,ins{text-decoration:underline 1px;text-underline-offset:.22em;
+text-decoration-color:color-mix(in srgb,currentColor 55%,transparent)}
+del{color:var(--a);background:var(--a-bed);text-decoration-style:dashed}
+ins{color:var(--b);background:var(--b-bed)}
+.single del{text-decoration-line:line-through;text-decoration-style:solid}
 .unreached{color:var(--soft)}
 .legend{margin:1rem 0 0 1.4em;font-size:.8125rem;color:var(--soft)}
 .facts{font-size:.9375rem;font-variant-numeric:tabular-nums;table-layout:fixed}
 .facts th,.facts td{padding:.32rem 1.2rem .32rem 0;border-top:1px solid var(--line)}
 .facts thead th{border:0;font-size:.875rem;color:var(--soft)}
 .facts th:first-child{width:11rem;color:var(--soft)}
-.facts .differs td{font-weight:600}
+.facts td{color:var(--soft)}
+.facts .differs td{color:var(--ink)}
 .unsent{margin-top:.8rem;font-size:.9375rem;color:var(--soft)}
 .said{display:grid;grid-template-columns:1fr 1fr;gap:0 1.5rem}
 .said.alike{grid-template-columns:1fr}
@@ -85,7 +86,7 @@ footer{margin-top:4rem;color:var(--soft);font-size:.8125rem}
 
 _NARROW: Final = """
 main{padding:1.75rem 1.1rem 3rem}
-h1{font-size:1.3rem}
+h1,.verdict{font-size:1.3rem}
 nav li{display:block}
 .facts th:first-child{width:7.5rem}
 .facts th,.facts td{padding-right:.7rem}
@@ -94,11 +95,11 @@ nav li{display:block}
 
 _PAPER: Final = """
 @page{margin:18mm 16mm}
-body{font-size:10pt;background:none}
+html{font-size:10pt}
+body{background:none}
 main{max-width:none;padding:0}
-h1{font-size:15pt}
-h2,h3{break-after:avoid}
-tr,.said .text{break-inside:avoid}
+.part,.role{break-after:avoid}
+thead,.facts tr{break-inside:avoid}
 nav,section+section{break-before:page}
 nav{break-before:auto}
 section+section{border:0;margin-top:0;padding-top:0}
@@ -111,7 +112,7 @@ STYLE: Final = "".join(
         f"@media screen and (prefers-color-scheme:dark){{:root{{{_DARK}}}}}",
         _BASE,
         _STACKED % {"at": ".stacked"},
-        f"@media screen and (max-width:46rem){{{_STACKED % {'at': 'body'}}{_NARROW}}}",
+        f"@media screen and (max-width:46rem){{{_STACKED % {'at': '.page'}}{_NARROW}}}",
         f"@media print{{{_PAPER}}}",
     )
 ).replace("\n", "")

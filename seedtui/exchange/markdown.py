@@ -12,9 +12,9 @@ from seedtui.exchange.marked import Marked
 from seedtui.exchange.report import NOT_SENT, Fact, Report, Said, report_of
 from seedtui.exchange.text import Look, diff_lines
 
-_ACTIVE: Final = re.compile(r"[&<>*\[\]|~`\\!$^=#@]|(?<!\w)_|_(?!\w)|:(?=[a-z+-])")
+_ACTIVE: Final = re.compile(r"[&<>*\[\]|~`\\!$^=#@]|(?<![^\W_])_|_(?![^\W_])|:(?=[a-z+-])")
 # Many renderers make links of these and some notify whoever is named, however they are written; not in code.
-_LINK: Final = re.compile(r"://|www\.|mailto:|xmpp:|[@#]\w", re.IGNORECASE)
+_LINK: Final = re.compile(r"//|www\.|mailto:|xmpp:|[@#]\w|\w\.[^\W\d_]{2}|[.@]xn--", re.IGNORECASE)
 _BACKTICKS: Final = re.compile("`+")
 
 

@@ -182,11 +182,8 @@ def _outcome(side: Side) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _seed(side: Side) -> str:
-    echoed = ", ".join(map(str, side.run.echoed_seeds))
-    sent = phrases.seed(side.run.request).removeprefix("seed ")
-    sent = sent if side.run.request.has_seed else NOT_SENT
-    return f"{sent} (echoed: {echoed})" if echoed else sent
+def _echoed(side: Side) -> str:
+    return ", ".join(map(str, side.run.echoed_seeds))
 
 
 def _fingerprint(side: Side) -> str:
@@ -220,7 +217,7 @@ _FACTS: Final[Mapping[str, Callable[[Side], str]]] = {
     "provider": lambda side: one_line(side.run.provider or "", 80),
     "model asked for": lambda side: one_line(side.run.request.model, 80),
     "served model": lambda side: one_line(side.run.served_model or "", 80),
-    "seed": _seed,
+    "seed echoed": _echoed,
     "fingerprint": _fingerprint,
     "fingerprint class": _worth,
     "outcome": _outcome,

@@ -93,7 +93,7 @@ def _pane(marked: Marked, view: View, width: int) -> Iterator[_Line]:
 def _prose(line: str, width: int, style: str) -> Iterator[_Line]:
     """Break a line; what follows its first part is indented like it."""
     indent = len(line) - len(line.lstrip())
-    for row in wrap([Piece(line.strip(), Kind.EQUAL)], max(1, width - indent), cell_len):
+    for row in wrap([Piece(line.strip(), Kind.EQUAL)], max(1, width - indent), cell_len) or [()]:
         yield _Line((_Text(indent, "".join(piece.text for piece in row), style),))
 
 
