@@ -16,7 +16,10 @@ from seedtui.history import History
 from seedtui.tui.app import SeedtuiApp
 from seedtui.tui.screens.workbench import Workbench
 from seedtui.tui.widgets.verdict_line import VerdictLine
+from support.calm import calm
 from support.scripted_server import ScriptedServer
+
+__all__ = ["Driver", "calm", "running_app"]
 
 PATIENCE = 60.0
 
@@ -62,8 +65,7 @@ class Driver:
 
     async def settle(self) -> None:
         """Wait until the app's threads and messages have come to rest."""
-        await self.app.workers.wait_for_complete()
-        await self.pilot.pause()
+        await calm(self.pilot)
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait until a condition holds.

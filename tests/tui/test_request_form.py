@@ -24,6 +24,7 @@ from seedtui.tui.widgets.parameter_field import ParameterField
 from seedtui.tui.widgets.parameter_grid import ParameterGrid
 from seedtui.tui.widgets.request_form import RequestForm
 from seedtui.tui.widgets.text_editor import HEAD, TOO_LONG, TextEditor
+from support.calm import calm
 
 NARROW, WIDE = (42, 24), (80, 19)
 START = replace(NOTEBOOK_DRAFT, endpoint="local", model="SmolLM2-135M-Instruct")
@@ -64,8 +65,7 @@ class Driver:
         self.pilot = pilot
 
     async def settle(self) -> None:
-        await self.app.workers.wait_for_complete()
-        await self.pilot.pause()
+        await calm(self.pilot)
 
     async def focus(self, name: str) -> None:
         """Put the focus into a field, as core.draft names it."""
