@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from rich.console import Console
 from rich.segment import Segment, Segments
 from textual import work
 from textual.app import App, SystemCommand
@@ -30,7 +31,7 @@ from seedtui.tui.commands import keymap_problem
 from seedtui.tui.draft_file import read_draft, write_draft
 from seedtui.tui.messages import RunnerWoke
 from seedtui.tui.screens.workbench import Workbench
-from seedtui.tui.theme import DARK, LIGHT, THEMES
+from seedtui.tui.theme import DARK, LIGHT, THEMES, theme_for
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -244,6 +245,8 @@ def start(settings: Settings, history_path: Path, endpoint: str | None = None) -
     except HistoryError as error:
         print(f"seedtui: {error}", file=sys.stderr)
         return 2
+    if not settings.theme:
+        settings = replace(settings, theme=theme_for(Console(force_terminal=True).color_system))
     app = SeedtuiApp(settings, history, endpoint=endpoint or "")
     try:
         app.run()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DARK: Final = Theme(
     name="seedtui-dark",
@@ -26,6 +26,7 @@ DARK: Final = Theme(
         "diff-inserted": "#1a2d40",
         "diff-inserted-now": "#244b70",
         "diff-inserted-text": "#a9d0f5",
+        "row-cursor": "#7aa2d6 25%",
         "input-selection-background": "#7aa2d6 35%",
     },
 )
@@ -50,7 +51,71 @@ LIGHT: Final = Theme(
         "diff-inserted": "#e0ecfa",
         "diff-inserted-now": "#b4d3f5",
         "diff-inserted-text": "#123f70",
+        "row-cursor": "#2f5f9e 25%",
     },
 )
 
-THEMES: Final = (DARK, LIGHT)
+# Nothing hangs on telling red from green here: blue is good or B's, orange is bad or A's.
+BLUE_ORANGE: Final = Theme(
+    name="seedtui-blue-orange",
+    primary="#6fb1ff",
+    secondary="#9aa7bd",
+    accent="#ffa94d",
+    foreground="#e6e9ef",
+    background="#101318",
+    surface="#161a21",
+    panel="#20262f",
+    success="#6fb1ff",
+    warning="#ffc078",
+    error="#ff922b",
+    dark=True,
+    variables={
+        "diff-deleted": "#40250a",
+        "diff-deleted-now": "#7a430c",
+        "diff-deleted-text": "#ffd8a8",
+        "diff-inserted": "#0d2a4d",
+        "diff-inserted-now": "#17518f",
+        "diff-inserted-text": "#bfe0ff",
+        "row-cursor": "#6fb1ff 25%",
+        "input-selection-background": "#6fb1ff 35%",
+    },
+)
+
+# The terminal's own sixteen colours, on its own background.
+SIXTEEN: Final = Theme(
+    name="seedtui-16",
+    primary="ansi_cyan",
+    secondary="ansi_cyan",
+    accent="ansi_yellow",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    success="ansi_green",
+    warning="ansi_yellow",
+    error="ansi_red",
+    dark=True,
+    ansi=True,
+    variables={
+        **BUILTIN_THEMES["ansi-dark"].variables,
+        "diff-deleted": "ansi_default",
+        "diff-deleted-now": "ansi_default",
+        "diff-deleted-text": "ansi_yellow",
+        "diff-inserted": "ansi_default",
+        "diff-inserted-now": "ansi_default",
+        "diff-inserted-text": "ansi_cyan",
+        "row-cursor": "ansi_blue",
+    },
+)
+
+THEMES: Final = (DARK, LIGHT, BLUE_ORANGE, SIXTEEN)
+
+
+def theme_for(color_system: str | None) -> str:
+    """Return the theme for a terminal whose user chose none.
+
+    Args:
+        color_system: What Rich calls the colours it can show: `standard` are sixteen.
+    """
+    return SIXTEEN.name if color_system == "standard" else DARK.name

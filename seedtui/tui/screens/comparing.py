@@ -12,6 +12,7 @@ from textual import on, work
 from textual.worker import get_current_worker
 
 from seedtui.core.ignoring import Ignore
+from seedtui.core.rows import Memo
 from seedtui.core.run import Run, Side, Status
 from seedtui.core.sheet import Layout, make_sheet
 from seedtui.tui.messages import Compared, LaidOut, PreviousFound
@@ -48,6 +49,14 @@ class _Growing:
     wanted: _Wanted
     diff: LiveDiff
     taken: int = 0
+    layout: Layout | None = None
+    memo: Memo = field(default_factory=dict)
+
+    def memo_for(self, layout: Layout) -> Memo:
+        """Return the rows of the last time, if they were laid out in the same way."""
+        if layout != self.layout:
+            self.layout, self.memo = layout, {}
+        return self.memo
 
 
 def _side(run: Run, index: int) -> Side:
@@ -108,7 +117,8 @@ class Comparing(WorkbenchBase):
             right = side(wanted.b)
             with interruptible(wanted.given_up.is_set):
                 found = self._compared(wanted, left, right) if right is not None else None
-                sheet = make_sheet(found.diff, layout, cell_len) if found is not None else None
+                memo = self._growing.memo_for(layout) if self._growing is not None else None
+                sheet = make_sheet(found.diff, layout, cell_len, memo) if found is not None else None
             self.post_message(Compared(wanted.a, wanted.b, found, sheet, read))
         except StoppedError:
             self.post_message(Compared(wanted.a, wanted.b, None, None, read, stopped=True))
@@ -195,8 +205,7 @@ class Comparing(WorkbenchBase):
             self.say("There is no run yet: send a request first.")
             return
         setter(Ref(selected.id))
-        if self.pair.b is None:
-            self.say("A is set. Now choose B with b.")
+        self.say("A is set. Now choose B with b." if self.pair.b is None else "")
         self.compare_now()
 
     def do_swap(self) -> None:

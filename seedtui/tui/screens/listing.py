@@ -26,7 +26,9 @@ class ListScreen(ModalScreen[Ref | None]):
         width: 110; max-width: 96%; height: 80%; padding: 0 1; background: $panel;
         border: round $primary; border-title-color: $primary; border-subtitle-color: $text-muted;
     }
-    ListScreen OptionList { height: 1fr; border: none; padding: 0; background: $panel; }
+    ListScreen OptionList {
+        height: 1fr; border: none; padding: 0; background: $panel; text-wrap: nowrap; text-overflow: ellipsis;
+    }
     ListScreen OptionList:focus { border: none; }
     ListScreen #said { height: auto; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
     ListScreen #columns { height: 1; color: $text-disabled; text-wrap: nowrap; }

@@ -83,6 +83,7 @@ class DiffView(ScrollView, LateParts, can_focus=True):
         self._change = -1
         self._first_row = -1
         self._needle = ""
+        self._styles: dict[str, Style] = {}
         self._marked: frozenset[int] = frozenset()
         self._laid_out_for = 0
 
@@ -202,13 +203,13 @@ class DiffView(ScrollView, LateParts, can_focus=True):
             text = note[y - 1] if 1 <= y <= len(note) else ""
             if not text:
                 return Strip.blank(width, base)
-            segments = [Segment(f"  {text}", base + self._part("note"))]
+            segments = [Segment(f"  {text}", self._style("note"))]
         return Strip(segments).adjust_cell_length(width, base)
 
     def _row_segments(self, row: Row, *, first: bool) -> list[Segment]:
         if row.folded:
             text = f"⋯ {row.a[0].text}: o opens them, z all"
-            return [Segment(text, self.rich_style + self._part("note"))]
+            return [Segment(text, self._style("note"))]
         if self._sheet.view is not View.SPLIT:
             struck = "struck" if self._sheet.view is View.INLINE else "deleted"
             whole = self._sheet.view is View.UNIFIED and not any(p.kind is Kind.EQUAL for p in row.a)
@@ -219,7 +220,7 @@ class DiffView(ScrollView, LateParts, can_focus=True):
         return [
             *left,
             Segment(" " * (side + _GUTTER - cells), self.rich_style),
-            Segment("│", self.rich_style + self._part("line")),
+            Segment("│", self._style("line")),
             *right,
         ]
 
@@ -236,7 +237,7 @@ class DiffView(ScrollView, LateParts, can_focus=True):
         """Paint a sign; the current change's first row has an arrow beside it, a marked change a star."""
         marked = change in self._marked
         beside = ("»" if marked else "›") if first else "*" if marked else " "
-        return Segment(f"{sign}{beside}", self.rich_style + self._part("sign"))
+        return Segment(f"{sign}{beside}", self._style("sign"))
 
     def _pieces(self, pieces: Sequence[Piece], deleted: str, whole: bool = False) -> list[Segment]:
         """Paint pieces; a row that is changed from end to end needs no underline to say so."""
@@ -255,13 +256,22 @@ class DiffView(ScrollView, LateParts, can_focus=True):
         while found >= 0:
             end = found + len(self._needle)
             yield Segment(text[at:found], style)
-            yield Segment(text[found:end], self.rich_style + self._part("found"))
+            yield Segment(text[found:end], self._style("found"))
             at, found = end, folded.find(self._needle, end)
         yield Segment(text[at:], style)
 
     def _piece_style(self, piece: Piece, name: str) -> Style:
         current = piece.change >= 0 and piece.change == self._change and not name.endswith("-row")
-        return self.rich_style + self._part(f"{name}-now" if current else name)
+        return self._style(f"{name}-now" if current else name)
 
-    def _part(self, name: str) -> Style:
-        return self.get_component_rich_style(f"diff--{name}")
+    def _style(self, name: str) -> Style:
+        """Return a part's style over the widget's own; worked out once, until the theme changes."""
+        found = self._styles.get(name)
+        if found is None:
+            found = self._styles[name] = self.rich_style + self.get_component_rich_style(f"diff--{name}")
+        return found
+
+    def notify_style_update(self) -> None:
+        """Forget the styles when the widget is styled anew."""
+        self._styles.clear()
+        super().notify_style_update()

@@ -82,6 +82,7 @@ def lines(comparison: Comparison, change: int, width: int, keys: int | None = No
     """
     sides = [("A", comparison.a)] if comparison.a else []
     sides.append(("B", comparison.b))
+    yield from _wrapped(difference_phrases(comparison), width, "$foreground")
     cells = [side_cells(name, side) for name, side in sides]
     widths = [max(cell_len(text) for text in column) for column in zip(*cells, strict=True)]
     for row in cells:
@@ -95,7 +96,7 @@ def lines(comparison: Comparison, change: int, width: int, keys: int | None = No
     yield from _wrapped(fork_phrases(comparison), width)
     if comparison.verdict and not comparison.diff.equal:
         said = progress(comparison.diff, change, keys)
-        yield [(said, "$foreground"), (gauge(comparison.diff, width - cell_len(said)), "$primary")]
+        yield [(said, "$foreground"), (gauge(comparison.diff, width - cell_len(said) - 2), "$primary")]
 
 
 def side_cells(name: str, side: Side) -> list[str]:
@@ -129,15 +130,20 @@ def served_phrases(comparison: Comparison) -> list[str]:
     return [" → ".join(models) + (f" on {where}" if where else "")]
 
 
+def difference_phrases(comparison: Comparison) -> list[str]:
+    """Write where the requests differ."""
+    changes = comparison.verdict.changes if comparison.verdict else ()
+    said = "; ".join(phrase_change(change) for change in changes)
+    return [f"the request differs: {said}"] if said else []
+
+
 def request_phrases(comparison: Comparison) -> list[str]:
-    """Write the request that both share, or where it differs."""
+    """Write what both requests share."""
     changes = comparison.verdict.changes if comparison.verdict else ()
     changed = {change.field for change in changes}
     request = comparison.b.run.request
-    said = [phrase_change(change) for change in changes]
-    said = [f"differs: {'; '.join(said)}"] if said else []
     sent = [name for name in _parameter_names(request) if name != "seed" and name not in changed]
-    said += [f"{one_line(name, 40)} {phrase_value(request.get(name), 24)}" for name in sent]
+    said = [f"{one_line(name, 40)} {phrase_value(request.get(name), 24)}" for name in sent]
     unset = _unset(request, changed)
     return said + ([f"not sent: {', '.join(unset)}"] if unset else [])
 
@@ -173,7 +179,8 @@ def progress(diff: Diff, change: int, keys: int | None = None) -> str:
     at = f"change {change + 1} of {count}" if change >= 0 else phrases.plural(count, "change")
     if keys is not None:
         return f"{at}, key by key  "
-    if change >= 0:
+    # As long as B grows, counting its words anew for each paint would cost more than it tells.
+    if change >= 0 and diff.unreached is None:
         at += f", word {' of '.join(map(str, diff.word_at(change)))}"
     ignoring = f" · {diff.ignore.phrase}" if diff.ignore else ""
     return f"{at} · {phrases.alike(diff)}{ignoring}  "

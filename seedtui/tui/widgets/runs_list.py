@@ -45,7 +45,7 @@ class RunsList(ScrollView, LateParts, can_focus=True):
     RunsList > .runs--mark { color: $accent; text-style: bold; }
     RunsList > .runs--head { color: $text-disabled; }
     RunsList > .runs--cursor { background: $panel; }
-    RunsList:focus > .runs--cursor { background: $primary 25%; }
+    RunsList:focus > .runs--cursor { background: $row-cursor; }
     """
 
     class NeedMore(Message):
@@ -103,8 +103,10 @@ class RunsList(ScrollView, LateParts, can_focus=True):
         """
         at = next((index for index, row in enumerate(self._rows) if row.id == summary.id), None)
         if at is not None:
-            self._rows[at] = summary
-            self.refresh()
+            # While text comes in, most of the time nothing changes that is shown here.
+            if self._rows[at] != summary:
+                self._rows[at] = summary
+                self.refresh()
         else:
             at = next((index for index, row in enumerate(self._rows) if row.id < summary.id), len(self._rows))
             self._rows.insert(at, summary)
