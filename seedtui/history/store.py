@@ -69,20 +69,19 @@ class History:
         with self._database.writing() as connection:
             return writing.insert_started(connection, request, endpoint, created_at)
 
-    def append(self, pieces: Sequence[tuple[int, int, str]]) -> None:
-        """Keep text as it arrives, of several runs at once.
+    def append(self, pieces: Sequence[tuple[int, int, str]], identified: Iterable[Run] = ()) -> None:
+        """Keep text as it arrives, of several runs at once, and who answers them: all of it or nothing.
 
         Args:
             pieces: Run id, choice index and text, in the order the text came.
+            identified: Runs that are going, with their fingerprints, headers, and the response so far but
+                for its text.
         """
         rows = [(run_id, index, join_surrogates(text)) for run_id, index, text in pieces]
         with self._database.writing() as connection:
             connection.executemany("INSERT INTO chunks (run_id, choice, text) VALUES (?, ?, ?)", rows)
-
-    def identify(self, run: Run) -> None:
-        """Keep who answers a run that is going: fingerprints, the response so far but for its text, headers."""
-        with self._database.writing() as connection:
-            writing.update_identity(connection, run)
+            for run in identified:
+                writing.update_identity(connection, run)
 
     def finish(self, run: Run) -> None:
         """Keep a run as it ended; its pieces of text are replaced by its completions."""

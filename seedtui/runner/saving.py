@@ -62,10 +62,7 @@ class Saver:
         identities = list(self._identities.values())
         self._identities.clear()
         try:
-            if pieces:
-                self._history.append(pieces)
-            for run in identities:
-                self._history.identify(run)
+            self._history.append(pieces, identities)
         except Exception:
             # A full disk may have room in a moment, or when the run ends and is saved whole.
             for run_id, index, text in pieces:

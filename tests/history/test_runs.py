@@ -197,6 +197,18 @@ def test_deleted_runs_are_out_of_sight_until_brought_back(history: History) -> N
     assert kept.completions[0].text == "Text 2."
 
 
+def test_text_and_who_wrote_it_are_kept_together_or_not_at_all(history: History, path: Path) -> None:
+    run_id = history.start(Request(STORY), "local", SENT_AT)
+    going = replace(a_run(None, id=run_id), status=Status.STREAMING)
+    history.append([(run_id, 0, "Once")], [going])
+    kept = history.run(run_id)
+    assert kept is not None
+    assert (kept.completions[0].text, kept.fingerprints, kept.served_model) == ("Once", ("fp_fefa7b2153",), "m-1")
+    with pytest.raises(AttributeError):
+        history.append([(run_id, 0, " upon")], [None])  # type: ignore[list-item]
+    assert ask(path, "SELECT group_concat(text, '') FROM chunks") == [("Once",)]
+
+
 def test_a_run_may_be_deleted_while_it_streams(history: History) -> None:
     run_id = history.start(Request(STORY), "local", SENT_AT)
     history.delete([run_id])

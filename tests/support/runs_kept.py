@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,6 +21,7 @@ class HistoryInMemory:
         failing: Names of methods that raise, and what.
         calls: The methods' names, as they were called.
         pieces: What was appended.
+        identified: The runs of which it was said who answers them.
         finished: The runs that were finished, by id.
         appended: Set once something was to be appended.
         started: How many runs were started.
@@ -29,6 +30,7 @@ class HistoryInMemory:
     failing: dict[str, Exception] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     pieces: list[tuple[int, int, str]] = field(default_factory=list)
+    identified: list[Run] = field(default_factory=list)
     finished: dict[int, Run] = field(default_factory=dict)
     appended: asyncio.Event = field(default_factory=asyncio.Event)
     started: int = 0
@@ -38,10 +40,11 @@ class HistoryInMemory:
         self.started += 1
         return self.started
 
-    def append(self, pieces: Sequence[tuple[int, int, str]]) -> None:
+    def append(self, pieces: Sequence[tuple[int, int, str]], identified: Iterable[Run] = ()) -> None:
         self.appended.set()
         self._call("append")
         self.pieces += pieces
+        self.identified += identified
 
     def finish(self, run: Run) -> None:
         self._call("finish")
