@@ -14,6 +14,8 @@ from seedtui.endpoints.events import Chunk, EndpointEvent, Opened, Preparing, Re
 from seedtui.runner.events import Emit, RunIdentified, RunNotice, RunText
 
 EMIT_SECONDS: Final = 1 / 30
+# How a run fails when the rest of an answer does not come; an error that the endpoint tells of is another matter.
+_LOST: Final = frozenset({"connection", "timeout", "engine"})
 
 
 @dataclass
@@ -86,14 +88,19 @@ class LiveRun:
     def ended(self, status: Status | None, error: RunError | None = None) -> Run:
         """Emit what waits and return the run as it ended.
 
+        A run whose choices all have their finish reason is complete: what was cut off, awaited in vain or
+        cancelled after that is no more than a token count.
+
         Args:
             status: How it ended; None if the stream came to its own end.
             error: Why it failed.
         """
         self._add(self._builder.flush())
         self._flush()
-        if status is None:
-            status = Status.COMPLETE if self._is_whole() else Status.ENDED_WITHOUT_REASON
+        if self._is_whole() and (error is None or error.kind in _LOST):
+            status, error = Status.COMPLETE, None
+        elif status is None:
+            status = Status.ENDED_WITHOUT_REASON
         now = time.perf_counter()
         by_itself = status in (Status.COMPLETE, Status.ENDED_WITHOUT_REASON)
         end = self._clock.last_chunk if by_itself and self._clock.last_chunk is not None else now

@@ -18,7 +18,7 @@ from seedtui.history import HistoryError
 from seedtui.runner import RunEnded, RunEvent, Runner, RunStarted, RunText
 from support.asking import KEY, chat, endpoint_at
 from support.runs_kept import HistoryInMemory, Listener, ScriptedClient
-from support.scripted_server import Gate, ScriptedServer, chunk, cut, sse, status, text
+from support.scripted_server import Gate, ScriptedServer, chunk, cut, sse, stall, status, text
 
 
 @pytest.fixture
@@ -181,6 +181,45 @@ async def test_a_fault_of_our_own_ends_the_run_too(history: HistoryInMemory, whe
     assert [one.text for one in run.completions] == (["Hi"] if where == "stream" else [])
 
 
+@pytest.mark.parametrize("broken", ["cut", "stalled", "cancelled", "engine"])
+async def test_a_completion_that_had_its_reason_is_complete_whatever_came_next(
+    runner: Runner, server: ScriptedServer, listener: Listener, broken: str
+) -> None:
+    """Such a run once counted as failed: only its token count was missing."""
+    whole = chunk("Whole", finish_reason="stop")
+    if broken == "engine":
+        gone = EndpointError(RunError("engine", "The engine ended."))
+        run = await runner_with(HistoryInMemory(), ScriptedClient(Chunk(whole), gone)).run(chat(), "local")
+    else:
+        server.script(cut(whole) if broken == "cut" else stall(whole))
+        task = asyncio.create_task(
+            runner.run(chat(), "scripted", timeout=1 if broken == "stalled" else None, emit=listener)
+        )
+        if broken == "cancelled":
+            await listener.when(lambda event: isinstance(event, RunText)).wait()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        else:
+            await task
+        run = listener.ended[0]
+    assert (run.status, run.error, run.completions[0].text) == (Status.COMPLETE, None, "Whole")
+
+
+async def test_an_error_that_the_endpoint_tells_of_is_one_even_after_a_reason(
+    runner: Runner, server: ScriptedServer
+) -> None:
+    server.script(sse(chunk("Half", finish_reason="error", error={"message": "boom"})))
+    run = await runner.run(chat(), "scripted")
+    assert (run.status, run.completions[0].text) == (Status.FAILED, "Half")
+
+
+async def test_one_choice_without_a_reason_leaves_the_run_failed(runner: Runner, server: ScriptedServer) -> None:
+    server.script(cut(chunk("Whole", finish_reason="stop"), chunk("Ha", index=1)))
+    run = await runner.run(chat(n=2), "scripted")
+    assert run.status is Status.FAILED
+
+
 async def test_cancelling_keeps_the_text_and_closes_the_connection(
     runner: Runner, server: ScriptedServer, history: HistoryInMemory, listener: Listener
 ) -> None:
@@ -272,6 +311,17 @@ async def test_text_is_saved_while_it_comes(runner: Runner, server: ScriptedServ
     run = await task
     assert run.completions[0].text == "Once more"
     assert history.calls[-1] == "finish"
+
+
+async def test_who_answers_is_saved_in_one_go_with_the_text(history: HistoryInMemory) -> None:
+    """A process killed between the two once left a text of which nobody knew the fingerprint."""
+    client = ScriptedClient(Chunk(chunk("Once", fingerprint="fp_1")), hold := asyncio.Event())
+    task = asyncio.create_task(runner_with(history, client).run(chat(), "far"))
+    await history.appended.wait()
+    assert history.calls.count("append") == 1
+    assert [run.fingerprints for run in history.identified] == [("fp_1",)]
+    hold.set()
+    await task
 
 
 async def test_one_flush_saves_the_text_of_all_runs(history: HistoryInMemory) -> None:
