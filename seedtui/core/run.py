@@ -200,9 +200,11 @@ class Side:
 
     @property
     def ended_by_itself(self) -> bool:
-        """Whether the model came to its own end, rather than being cut, cancelled or lost."""
-        reason = self.completion.finish_reason
-        return self.run.status is Status.COMPLETE and reason is not None and reason != "length"
+        """Whether the model came to its own end, rather than being cut, cancelled or lost.
+
+        One choice may have, though the run was cancelled while another was being written.
+        """
+        return self.completion.finish_reason not in (None, "length")
 
 
 def label(run_id: int, index: int, choices: int) -> str:

@@ -99,14 +99,20 @@ def test_a_side_of_a_choice_that_never_came_has_no_text() -> None:
         (Status.COMPLETE, "length", False),
         (Status.COMPLETE, None, False),
         (Status.ENDED_WITHOUT_REASON, None, False),
-        (Status.CANCELLED, "stop", False),
-        (Status.FAILED, "stop", False),
-        (Status.INTERRUPTED, "stop", False),
-        (Status.STREAMING, "stop", False),
+        (Status.CANCELLED, None, False),
+        (Status.FAILED, "length", False),
     ],
 )
 def test_which_texts_ended_by_themselves(status: Status, reason: str | None, by_itself: bool) -> None:
     assert Side.of(a_run(status=status, finish_reason=reason)).ended_by_itself is by_itself
+
+
+@pytest.mark.parametrize("status", [Status.CANCELLED, Status.FAILED, Status.INTERRUPTED, Status.STREAMING])
+def test_a_choice_that_was_done_is_whole_though_its_run_was_broken_off(status: Status) -> None:
+    """It once counted as cut short, along with the choice that was still being written."""
+    choices = (Completion(0, "Once.", "stop"), Completion(1, "On"))
+    run = replace(a_run(status=status), completions=choices)
+    assert [Side.of(run, index).ended_by_itself for index in (0, 1)] == [True, False]
 
 
 @pytest.mark.parametrize("status", list(Status))
