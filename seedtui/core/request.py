@@ -56,8 +56,9 @@ class Request:
 
     @property
     def api(self) -> Api:
-        """Which API the body is for: one with `prompt` and no `messages` is for completions."""
-        return Api.COMPLETIONS if "prompt" in self.body and "messages" not in self.body else Api.CHAT
+        """Which API the body is for: one with a prompt and no messages is for completions."""
+        prompt_alone = self.body.get("prompt") is not None and self.body.get("messages") is None
+        return Api.COMPLETIONS if prompt_alone else Api.CHAT
 
     @property
     def model(self) -> str:
@@ -183,7 +184,7 @@ class Change(NamedTuple):
 def changes(a: Request, b: Request) -> tuple[Change, ...]:
     """List the fields in which two requests differ, parameters first, then the messages or prompt.
 
-    Empty exactly if the two digests are equal.
+    Empty if the two digests are equal. A seed of null is no seed, as if none were sent.
     """
     if a.digest == b.digest:
         return ()
@@ -195,6 +196,8 @@ def changes(a: Request, b: Request) -> tuple[Change, ...]:
 
 
 def _change(field: str, a: Request, b: Request) -> Change | None:
+    if field == "seed" and not (a.has_seed or b.has_seed):
+        return None
     left, right = a.get(field), b.get(field)
     return None if _same(left, right) else Change(field, left, right)
 

@@ -52,7 +52,10 @@ def test_canonical_json(value: Any, written: str) -> None:
 
 @given(valid_bodies, valid_bodies)
 def test_digests_are_equal_exactly_if_there_are_no_changes(a: dict[str, Any], b: dict[str, Any]) -> None:
-    one, two = Request(a), Request(b)
+    # A seed of null is no seed, and no change beside none.
+    one, two = (
+        Request({key: value for key, value in body.items() if (key, value) != ("seed", None)}) for body in (a, b)
+    )
     assert (one.digest == two.digest) == (not changes(one, two))
 
 
@@ -90,7 +93,15 @@ def test_changes_of_messages_are_counted_and_named_one_by_one() -> None:
 
 
 def test_null_and_unset_are_two_things() -> None:
-    assert changes(Request(HELLO), Request({**HELLO, "seed": None})) == (Change("seed", UNSET, None),)
+    assert changes(Request(HELLO), Request({**HELLO, "top_p": None})) == (Change("top_p", UNSET, None),)
+
+
+def test_a_seed_of_null_is_no_seed() -> None:
+    """It once counted as a change of the request, and so as what explains two texts that differ."""
+    null = Request({**HELLO, "seed": None})
+    assert changes(Request(HELLO), null) == changes(null, Request(HELLO)) == ()
+    assert null.digest != Request(HELLO).digest
+    assert [change.field for change in changes(null, Request({**HELLO, "seed": 0}))] == ["seed"]
 
 
 @pytest.mark.parametrize(("a", "b", "same"), [(1, 1.0, True), (0, -0.0, True), (1, True, False), ("1", 1, False)])
@@ -118,7 +129,13 @@ def test_no_body_makes_a_request_raise(body: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("body", "api"),
-    [({"messages": []}, Api.CHAT), ({"prompt": "x"}, Api.COMPLETIONS), ({"messages": [], "prompt": "x"}, Api.CHAT)],
+    [
+        ({"messages": []}, Api.CHAT),
+        ({"prompt": "x"}, Api.COMPLETIONS),
+        ({"messages": [], "prompt": "x"}, Api.CHAT),
+        ({"messages": None, "prompt": "x"}, Api.COMPLETIONS),
+        ({"messages": [], "prompt": None}, Api.CHAT),
+    ],
 )
 def test_which_api_a_body_is_for(body: dict[str, Any], api: Api) -> None:
     assert Request(body).api is api
