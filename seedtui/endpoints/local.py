@@ -163,6 +163,7 @@ class LocalClient:
         self._engine = LocalEngine(settings)
         self._asked: tuple[Serving, OpenAIClient] | None = None
         self._turn = asyncio.Lock()
+        self._changing = asyncio.Lock()
 
     async def prepare(self) -> None:
         """Load the SDK; see `Client.prepare`. Loading the model is part of the first run."""
@@ -208,7 +209,8 @@ class LocalClient:
 
     async def aclose(self) -> None:
         """Stop the engine."""
-        await self._forget()
+        async with self._changing:
+            await self._forget()
         await self._engine.stop()
 
     def _check_model(self, name: str) -> None:
@@ -222,21 +224,26 @@ class LocalClient:
             raise EndpointError(RunError("settings", message))
 
     async def _client(self, serving: Serving) -> OpenAIClient:
-        if self._asked is None or self._asked[0] is not serving:
-            from seedtui.endpoints.client import OpenAIClient
+        # Forgetting takes a while: of two callers at a time the second would make another client, never closed.
+        async with self._changing:
+            if self._asked is None or self._asked[0] is not serving:
+                await self._forget()
+                self._asked = (serving, self._client_for(serving))
+            return self._asked[1]
 
-            await self._forget()
-            endpoint = Endpoint(
-                LOCAL,
-                serving.base_url,
-                model=self._settings.model_name,
-                local=True,
-                headers=_HEADERS,
-                read_timeout=_READ_SECONDS,
-                retries=0,
-            )
-            self._asked = (serving, OpenAIClient(endpoint, serving.key))
-        return self._asked[1]
+    def _client_for(self, serving: Serving) -> OpenAIClient:
+        from seedtui.endpoints.client import OpenAIClient
+
+        endpoint = Endpoint(
+            LOCAL,
+            serving.base_url,
+            model=self._settings.model_name,
+            local=True,
+            headers=_HEADERS,
+            read_timeout=_READ_SECONDS,
+            retries=0,
+        )
+        return OpenAIClient(endpoint, serving.key)
 
     async def _forget(self) -> None:
         asked, self._asked = self._asked, None

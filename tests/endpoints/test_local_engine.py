@@ -15,6 +15,7 @@ import pytest
 
 from seedtui.config import LocalSettings
 from seedtui.core.request import Request
+from seedtui.endpoints.client import OpenAIClient
 from seedtui.endpoints.engine_process import log_path
 from seedtui.endpoints.events import Chunk, EndpointError, Preparing
 from seedtui.endpoints.local import LocalClient, LocalEngine
@@ -225,6 +226,28 @@ async def test_a_crash_in_mid_stream_is_told_and_the_next_request_starts_another
     assert str(log_path()) in caught.value.error.message
     assert await text_of(client, HELLO) == "first last"
     assert await engine_of(client) != first
+
+
+async def test_callers_after_a_crash_share_one_connection(client: LocalClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two that came at once each made its own, and one of these was never closed."""
+    await client.models()
+    closed: list[OpenAIClient] = []
+    close = OpenAIClient.aclose
+
+    async def close_slowly(one: OpenAIClient) -> None:
+        await asyncio.sleep(0.05)
+        closed.append(one)
+        await close(one)
+
+    monkeypatch.setattr(OpenAIClient, "aclose", close_slowly)
+    first = await client._engine.ensure()
+    os.kill(first.process.pid, signal.SIGKILL)
+    await first.process.wait()
+    serving = await client._engine.ensure()
+    made = await asyncio.gather(client._client(serving), client._client(serving))
+    assert made[0] is made[1]
+    await client.aclose()
+    assert made[0] in closed
 
 
 async def engine_of(client: LocalClient) -> int:
