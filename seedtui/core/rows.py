@@ -153,6 +153,10 @@ def _side(group: _Group, side: Kind) -> list[Piece]:
 
 
 _BLOCK: Final = 20_000
+
+_AHEAD: Final = 4000
+"""How much is shown of what B has not reached yet: it is laid out anew for each paint."""
+
 _ODD_SPACE: Final = re.compile(r"[^\S \n\t\r\v\f\x1c-\x1f\x85]")
 
 
@@ -204,6 +208,8 @@ def _groups(diff: Diff) -> Iterator[list[_Part]]:
             counted = not (span.ignored or unreached)
             change += counted
             texts = diff.a[span.a_start : span.a_end], diff.b[span.b_start : span.b_end]
+            if unreached and len(texts[0]) > _AHEAD:
+                texts = texts[0][: texts[0].rfind(" ", 0, _AHEAD)] + " …", texts[1]
             group.append(_Part(*texts, change if counted else -1, span.a_start, span.b_start, unreached))
             continue
         cuts = _cuts(span, starts_a, starts_b)

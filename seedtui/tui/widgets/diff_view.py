@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import ClassVar, Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -121,6 +122,7 @@ class DiffView(ScrollView, LateParts, can_focus=True):
             top = sheet.first_rows.get(self._change, sheet.row_at(*place) + offset) - offset
         elif place is not None:
             top = sheet.row_at(*place)
+        before = (self._in_sight(), self._sheet.layout, self._note, self._first_row)
         self._sheet, self._note = sheet, note
         self._laid_out_for = self.layout_width
         self._first_row = sheet.first_rows.get(self._change, -1)
@@ -129,7 +131,25 @@ class DiffView(ScrollView, LateParts, can_focus=True):
             self.scroll_end(animate=False, immediate=True, x_axis=False)
         elif top != self.scroll_offset.y:
             self.scroll_to(y=max(0, top), animate=False, immediate=True)
-        self.refresh()
+        if before[1:] == (sheet.layout, note, self._first_row):
+            self._refresh_changed(before[0])
+        else:
+            self.refresh()
+
+    def _in_sight(self) -> Sequence[Row]:
+        top = self.scroll_offset.y
+        return self._sheet.rows[top : top + self.size.height]
+
+    def _refresh_changed(self, before: Sequence[Row]) -> None:
+        """Paint only the lines that say something else than before: text comes in somewhere, and is read elsewhere."""
+        now = self._in_sight()
+        changed = [
+            Region(0, y, self.size.width, 1)
+            for y, (old, new) in enumerate(zip_longest(before, now))
+            if old is not new and old != new
+        ]
+        if changed:
+            self.refresh(*changed)
 
     def mark(self, changes: frozenset[int]) -> None:
         """Set which changes are marked for export."""

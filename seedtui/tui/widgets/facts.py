@@ -34,7 +34,8 @@ class Facts(Static):
         self._comparison: Comparison | None = None
         self._change = -1
         self._keys: int | None = None
-        self._height = -1
+        self._lines: list[_Line] = []
+        self._lines_width = -1
 
     def show(self, comparison: Comparison | None, change: int = -1, keys: int | None = None) -> None:
         """Show the facts of a comparison.
@@ -45,27 +46,28 @@ class Facts(Static):
             keys: How many changes there are key by key, if that is how they are counted.
         """
         self._comparison, self._change, self._keys = comparison, change, keys
-        # Most of the time only what the lines say has changed.
-        height = self._lines_at(self.content_size.width)
-        self.refresh(layout=height != self._height)
-        self._height = height
+        before, width, self._lines_width = self._lines, self._lines_width, -1
+        if width < 0:
+            # It has never been painted.
+            self.refresh(layout=True)
+        elif (now := self._lines_at(width)) != before:
+            self.refresh(layout=len(now) != len(before))
 
-    def _lines_at(self, width: int) -> int:
-        if self._comparison is None:
-            return 0
-        return len(list(lines(self._comparison, self._change, max(20, width), self._keys)))
+    def _lines_at(self, width: int) -> list[_Line]:
+        """Return the lines for a width: worked out once, as they are measured and then painted."""
+        if width != self._lines_width:
+            known = self._comparison
+            self._lines = list(lines(known, self._change, max(20, width), self._keys)) if known else []
+            self._lines_width = width
+        return self._lines
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return how many lines there are at this width, which need not be the one of before."""
-        return self._lines_at(width)
+        return len(self._lines_at(width))
 
     def render(self) -> Content:
         """Paint the lines."""
-        if self._comparison is None:
-            return Content("")
-        width = max(20, self.content_size.width)
-        written = lines(self._comparison, self._change, width, self._keys)
-        return Content("\n").join(Content.assemble(*line) for line in written)
+        return Content("\n").join(Content.assemble(*line) for line in self._lines_at(self.content_size.width))
 
 
 _Line = list[tuple[str, str]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
@@ -47,9 +48,19 @@ class VerdictLine(Static):
         """
         if (verdict, otherwise) == self._shown:
             return
-        self._shown = (verdict, otherwise)
-        self.set_classes(f"-{_look(verdict)}")
-        self.update(Content(f"{verdict.code.sign} {verdict.sentence}" if verdict else otherwise))
+        before, self._shown = self._written(), (verdict, otherwise)
+        look = f"-{_look(verdict)}"
+        if not self.has_class(look):
+            self.set_classes(look)
+        now = self._written()
+        width = max(1, self.content_size.width)
+        # A sentence that grows by a word's number moves nothing on the screen.
+        room = cell_len(before) // width != cell_len(now) // width or cell_len(now) > width
+        self.update(Content(now), layout=room)
+
+    def _written(self) -> str:
+        verdict, otherwise = self._shown
+        return f"{verdict.code.sign} {verdict.sentence}" if verdict else otherwise
 
 
 def _look(verdict: Verdict | None) -> str:
