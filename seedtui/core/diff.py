@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from seedtui.core import words
+from seedtui.core.counting import count_words
 from seedtui.core.divergence import Divergence, divergence_at, first_divergence
 from seedtui.core.edits import words_touched
 from seedtui.core.ignoring import EXACT, Ignore, Part, fold, unfold
@@ -84,7 +85,7 @@ class Diff:
         """
         if not self.changes:
             return 1.0
-        words_a, words_b = words.count(self.a[: self.unreached]), words.count(self.b)
+        words_a, words_b = count_words(self.a[: self.unreached]), count_words(self.b)
         if not words_a + words_b:
             return 0.0
         # The words in changes are counted, not those in equal runs: there are fewer.

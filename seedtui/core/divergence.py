@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
 
+from seedtui.core import words
 from seedtui.core.request import JsonObject
 from seedtui.core.segment import common_prefix, sentence_starts, word_ends
 
 # Only the words about a divergence and before it matter, not the whole of a long text.
 REACH: Final = 200
 _NEAR: Final = 2000
-
-# Where a text can be cut without words or sentences being told otherwise: before a letter that joins
-# nothing before it, behind a space or an East Asian mark. No capital but behind a space: it may abbreviate.
-PLAIN_WORD: Final = re.compile(
-    "(?<=[ \n])(?=[0-9A-Za-z\u0410-\u044f\u0e01-\u0e2e\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3])"
-    "|(?<=[。！？，、])(?=[\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff])"
-)
-"""Where a word begins, whatever Unicode's rules say of what is around it."""
+_FENCES: Final = ("```", "~~~")
 
 
 @dataclass(frozen=True)
@@ -45,12 +38,56 @@ class Divergence:
         return {"character": self.character, "word": self.word, "sentence": self.sentence}
 
 
+@dataclass(frozen=True)
+class Landmark:
+    """The beginning of a word in a text, and how much is before it.
+
+    Attributes:
+        position: Where it is, in code points.
+        words: The words before it.
+        sentences: The sentences that end before it; None if fenced code before it may still go on, where
+            lines are counted.
+    """
+
+    position: int
+    words: int
+    sentences: int | None
+
+    @classmethod
+    def before(cls, text: str, position: int) -> Landmark:
+        """Find a word shortly before a place, or the text's beginning."""
+        near = words.PLAIN_WORD.finditer(text, max(0, position - _NEAR), position)
+        start = max((match.start() for match in near), default=0)
+        fenced = any(text.find(mark, 0, start) >= 0 for mark in _FENCES)
+        count = sentences = 0
+        for begin, end in words.blocks(text[:start]):
+            count += len(word_ends(text[begin:end]))
+            if not fenced:
+                # Whether one begins just at the end is seen from what follows.
+                sentences += bisect_right(sentence_starts(text[begin : end + REACH]), end - begin) - 1
+        return cls(start, count, None if fenced else sentences)
+
+    def told(self, text: str, position: int) -> tuple[int, int, int]:
+        """Tell of a place behind this one: words before it, words in all as far as it matters, its sentence."""
+        near, place = text[self.position : position + REACH], position - self.position
+        ends = word_ends(near)
+        if self.sentences is None:
+            sentence = bisect_right(sentence_starts(text[: position + REACH]), position)
+        else:
+            sentence = self.sentences + bisect_right(sentence_starts(near), place)
+        return self.words + bisect_right(ends, place), self.words + len(ends), sentence
+
+    def divergence(self, a: str, b: str, character: int) -> Divergence:
+        """Tell of the first place where two texts differ, which is behind this one."""
+        return _divergence(self.told(a, character), self.told(b, character), character, character)
+
+
 def first_divergence(a: str, b: str) -> Divergence | None:
     """Find where two texts first differ, whatever a comparison ignores; None if they do not."""
     if a == b:
         return None
     character = common_prefix(a, b)
-    return divergence_at(a, b, character, character)
+    return Landmark.before(a, character).divergence(a, b, character)
 
 
 def divergence_at(a: str, b: str, at_a: int, at_b: int) -> Divergence:
@@ -62,41 +99,11 @@ def divergence_at(a: str, b: str, at_a: int, at_b: int) -> Divergence:
         at_a: The place in A, in code points.
         at_b: The place in B.
     """
-    head_a, head_b = a[: at_a + REACH], b[: at_b + REACH]
-    ends_a, ends_b = word_ends(head_a), word_ends(head_b)
-    whole = min(bisect_right(ends_a, at_a), bisect_right(ends_b, at_b))
-    word = max(1, min(whole + 1, max(len(ends_a), len(ends_b))))
-    sentence = max(bisect_right(sentence_starts(head), at) for head, at in ((head_a, at_a), (head_b, at_b)))
-    return Divergence(at_a, word, sentence, at_b)
+    told_a, told_b = (Landmark.before(text, at).told(text, at) for text, at in ((a, at_a), (b, at_b)))
+    return _divergence(told_a, told_b, at_a, at_b)
 
 
-@dataclass(frozen=True)
-class Landmark:
-    """The beginning of a word in what two texts share, and how much is before it.
-
-    Attributes:
-        position: Where it is, in code points.
-        words: The words before it.
-        sentences: The sentences that end before it.
-    """
-
-    position: int
-    words: int
-    sentences: int
-
-    @classmethod
-    def before(cls, text: str, position: int) -> Landmark:
-        """Find a word shortly before a place, or the text's beginning."""
-        near = PLAIN_WORD.finditer(text, max(0, position - _NEAR), position)
-        start = max((match.start() for match in near), default=0)
-        if not start:
-            return cls(0, 0, 0)
-        sentence = bisect_right(sentence_starts(text[: start + REACH]), start)
-        return cls(start, len(word_ends(text[:start])), sentence - 1)
-
-    def divergence(self, a: str, b: str, character: int) -> Divergence:
-        """Tell of the first place where two texts differ, which is behind this one."""
-        start = self.position
-        near_a, near_b = (text[start : character + REACH] for text in (a, b))
-        found = divergence_at(near_a, near_b, character - start, character - start)
-        return Divergence(character, self.words + found.word, self.sentences + found.sentence, character)
+def _divergence(a: tuple[int, int, int], b: tuple[int, int, int], at_a: int, at_b: int) -> Divergence:
+    (whole_a, count_a, sentence_a), (whole_b, count_b, sentence_b) = a, b
+    word = max(1, min(whole_a + 1, whole_b + 1, max(count_a, count_b)))
+    return Divergence(at_a, word, max(sentence_a, sentence_b), at_b)

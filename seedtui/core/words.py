@@ -1,4 +1,4 @@
-"""The words of a whole text, however long: counted, and where each ends. Both let themselves be stopped."""
+"""Where the words of a whole text end, however long it is; to find that can be stopped."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from seedtui.core.divergence import PLAIN_WORD
-from seedtui.core.edits import count_words
 from seedtui.core.interrupt import checkpoint
 from seedtui.core.segment import word_ends
 
 _BLOCK: Final = 100_000
 
-
-def count(text: str) -> int:
-    """Count words and marks of punctuation, of a text of any length; white space is neither."""
-    return count_words(text)
+# Where a text can be cut without words or sentences being told otherwise: before a letter that joins
+# nothing before it, behind a space or an East Asian mark. No capital but behind a space: it may abbreviate.
+PLAIN_WORD: Final = re.compile(
+    "(?<=[ \n])(?=[^\\W_\uff9e\uff9f])|(?<=[。！？，、])(?=[\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff])"
+)
+"""Where a word begins, whatever Unicode's rules say of what is around it."""
 
 
 @lru_cache(maxsize=4)
@@ -29,7 +29,7 @@ def ends(text: str) -> Sequence[int]:
     The last few texts are remembered, since one text is compared with many.
     """
     found = array("L")
-    for start, end in _blocks(text, PLAIN_WORD):
+    for start, end in blocks(text):
         found.extend(start + place for place in word_ends(text[start:end]))
     return found
 
@@ -44,11 +44,12 @@ def number_at(places: Sequence[int], position: int) -> int:
     return min(bisect_right(places, position) + 1, len(places))
 
 
-def _blocks(text: str, border: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+def blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Cut a text between words; of a text without a plain beginning of a word, a block may be long."""
     start = 0
     while start < len(text):
         checkpoint()
-        match = border.search(text, start + _BLOCK) if len(text) - start > _BLOCK else None
+        match = PLAIN_WORD.search(text, start + _BLOCK)
         end = match.start() if match else len(text)
         yield start, end
         start = end

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 import pytest
 import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.corpus import text, words
-from seedtui.core.diff import Diff, diff
-from seedtui.core.edits import count_words
-from seedtui.core.segment import word_ends
-from seedtui.core.words import count
+from seedtui.core.diff import Diff, diff, first_divergence
+from seedtui.core.segment import sentence_starts, word_ends
 from support.mars import MARS
 
 # Few words, so that generated texts share some; with marks, line feeds, wide and joined characters.
@@ -187,7 +187,39 @@ def test_the_words_of_a_long_text_are_those_of_its_parts(kind: str) -> None:
     long = text(kind, words(kind, 60_000, 1))
     found = diff(long, long + "!")
     assert list(found.words("a")) == word_ends(long)
-    assert count(long) == count_words(long)
+
+
+_MARKED = [
+    "Dr. ",
+    "A. ",
+    "one. ",
+    "two.",
+    "。",
+    "か",
+    "火",
+    "```\n",
+    "\n",
+    "ไป ",
+    "ﾟ",
+    "。Dr. ",
+    ". ",
+    "?! ",
+    "the ",
+    "\u0301",
+]
+
+
+@given(st.lists(st.sampled_from(_MARKED), max_size=60), *[st.lists(st.sampled_from(_MARKED), max_size=8)] * 2)
+def test_words_and_sentences_are_counted_from_the_texts_beginning(
+    both: list[str], only_a: list[str], only_b: list[str]
+) -> None:
+    """Only what is near the divergence is looked at closely, which must make no difference."""
+    a, b = "".join([*both, *only_a]), "".join([*both, *only_b])
+    found = first_divergence(a, b)
+    if found is not None:
+        places = [bisect_right(word_ends(text), found.character) for text in (a, b)]
+        assert found.word == max(1, min(*(place + 1 for place in places), max(len(word_ends(a)), len(word_ends(b)))))
+        assert found.sentence == max(bisect_right(sentence_starts(text), found.character) for text in (a, b))
 
 
 def test_long_texts_without_a_word_in_common_end_quickly_in_one_change() -> None:
