@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Final
 
 from seedtui.core import phrases
-from seedtui.core.rows import Kind, Piece, Row, View
+from seedtui.core.diff import Diff
+from seedtui.core.fences import fences
+from seedtui.core.rows import Kind, Piece, Row, View, lay_out
+from seedtui.exchange.facts import Fact
 from seedtui.exchange.html_style import STYLE
 from seedtui.exchange.marked import Marked
-from seedtui.exchange.report import NOT_SENT, Fact, Report, Said, report_of
+from seedtui.exchange.report import NOT_SENT, Report, Said, report_of
 
 # Wider than any line: the browser breaks them.
 _UNBROKEN: Final = 10**9
@@ -97,8 +101,6 @@ def _heading(report: Report, level: int) -> Iterator[str]:
 
 
 def _diff(marked: Marked, report: Report, view: View) -> Iterator[str]:
-    from seedtui.core.rows import lay_out
-
     single = view is View.INLINE
     rows = lay_out(marked.diff, View.INLINE if single else View.SPLIT, _UNBROKEN)
     yield f'<div class="{"stacked" if view is View.UNIFIED else "wide"}">'
@@ -108,7 +110,8 @@ def _diff(marked: Marked, report: Report, view: View) -> Iterator[str]:
     yield f"<th>{''.join(heads)}</th>" if single else "".join(heads)
     yield "</tr></thead>"
     yield "<tbody>"
-    yield from (_single_row(row) if single else _row(row) for row in rows)
+    table = _Table(marked.diff)
+    yield from (table.single(row) if single else table.row(row) for row in rows)
     yield "</tbody></table>"
     yield '<p class="legend"><del>only in A</del> <ins>only in B</ins></p>'
     yield "</div>"
@@ -119,21 +122,44 @@ def _head_cell(side: str, name: str, label: str, brief: Iterable[str]) -> str:
     return f'<th class="{side}" scope="col"><strong>{name} {escape(label)}</strong>{facts}</th>'
 
 
-def _row(row: Row) -> str:
-    if row.sign == " ":
-        return f'<tr class="same">{_cell("a", " ", row.a)}{_cell("b", " ", row.b)}</tr>'
-    return f"<tr>{_cell('a', '−', row.a)}{_cell('b', '+', row.b)}</tr>"
+class _Table:
+    """The rows of a diff as those of a table; code stands in a type of its own."""
+
+    def __init__(self, diff: Diff) -> None:
+        self._code = _Inside(fences(diff.a)), _Inside(fences(diff.b))
+
+    def row(self, row: Row) -> str:
+        """Return a row of two cells."""
+        if row.sign == " ":
+            return f'<tr class="same">{self._cell("a", " ", row.a)}{self._cell("b", " ", row.b)}</tr>'
+        return f"<tr>{self._cell('a', '−', row.a)}{self._cell('b', '+', row.b)}</tr>"
+
+    def single(self, row: Row) -> str:
+        """Return a row of one cell."""
+        return f"<tr>{self._cell('a', row.sign, row.a)}</tr>"
+
+    def _cell(self, side: str, sign: str, pieces: Sequence[Piece]) -> str:
+        if not pieces and sign != " ":
+            return f'<td class="{side} none"></td>'
+        code = " fenced" if pieces and self._is_code(side, pieces[0]) else ""
+        mark = f'<span class="sign">{sign}</span>' if sign != " " else ""
+        return f'<td class="{side}">{mark}<span class="text{code}" lang="" dir="auto">{_pieces(pieces)}</span></td>'
+
+    def _is_code(self, side: str, piece: Piece) -> bool:
+        only_b = side == "b" or piece.kind is Kind.INSERTED
+        return piece.b in self._code[1] if only_b else piece.a in self._code[0]
 
 
-def _single_row(row: Row) -> str:
-    return f"<tr>{_cell('a', row.sign, row.a)}</tr>"
+class _Inside:
+    """Which places of a text are inside some stretches of it."""
 
+    def __init__(self, stretches: Sequence[tuple[int, int]]) -> None:
+        self._starts = [start for start, _ in stretches]
+        self._ends = [end for _, end in stretches]
 
-def _cell(side: str, sign: str, pieces: Sequence[Piece]) -> str:
-    if not pieces and sign != " ":
-        return f'<td class="{side} none"></td>'
-    mark = f'<span class="sign">{sign}</span>' if sign != " " else ""
-    return f'<td class="{side}">{mark}<span class="text" lang="" dir="auto">{_pieces(pieces)}</span></td>'
+    def __contains__(self, place: int) -> bool:
+        index = bisect_right(self._starts, place) - 1
+        return index >= 0 and place < self._ends[index]
 
 
 def _pieces(pieces: Iterable[Piece]) -> str:
@@ -141,8 +167,10 @@ def _pieces(pieces: Iterable[Piece]) -> str:
 
 
 def _piece(piece: Piece) -> str:
-    tag = _TAGS.get(piece.kind)
     text = escape(piece.text)
+    if piece.kind is Kind.UNREACHED:
+        return f'<span class="unreached">{text}</span>'
+    tag = _TAGS.get(piece.kind)
     return f"<{tag}>{text}</{tag}>" if tag else text
 
 

@@ -24,6 +24,7 @@ _STACKED: Final = """
 """
 
 _BASE: Final = """
+:root{--mono:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);
@@ -38,7 +39,7 @@ section+section{margin-top:5rem;padding-top:3rem;border-top:1px solid var(--line
 .pair{color:var(--soft);font-size:.875rem;margin-bottom:.5rem}
 .verdict-sign{color:var(--accent);margin-right:.15em}
 .summary{margin-top:.7rem}
-.code{font:.8125rem/1.4 ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;color:var(--soft)}
+.code{font:.8125rem/1.4 var(--mono);color:var(--soft)}
 .limits{margin-top:.4rem;font-weight:600}
 .notes{margin-top:.7rem;padding:0;list-style:none;color:var(--soft);font-size:.9375rem;max-width:48rem}
 nav{margin-bottom:4rem}
@@ -55,6 +56,7 @@ td{vertical-align:top;padding:0}
 .diff td{position:relative;padding:.22rem 1.4rem .22rem 1.4em}
 .diff td.b,.diff th.b{padding-left:2.4em}
 .diff .text{display:block;white-space:pre-wrap;min-height:1.55em;unicode-bidi:isolate}
+.diff .fenced{font:.8125rem/1.6 var(--mono);min-height:1.3rem}
 .diff .sign{position:absolute;left:0;width:1em;text-align:center;font-weight:700}
 .diff .a .sign{color:var(--a)}
 .diff .b .sign{color:var(--b)}

@@ -8,8 +8,9 @@ from typing import Final
 
 from seedtui.core import phrases
 from seedtui.core.rows import View
+from seedtui.exchange.facts import Fact
 from seedtui.exchange.marked import Marked
-from seedtui.exchange.report import NOT_SENT, Fact, Report, Said, report_of
+from seedtui.exchange.report import NOT_SENT, Report, Said, report_of
 from seedtui.exchange.text import Look, diff_lines
 
 _ACTIVE: Final = re.compile(r"[&<>*\[\]|~`\\!$^=#@]|(?<![^\W_])_|_(?![^\W_])|:(?=[a-z+-])")

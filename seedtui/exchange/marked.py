@@ -74,7 +74,7 @@ def only(diff: Diff, changes: frozenset[int]) -> Diff:
         piece = diff.b[span.b_start : span.b_end] if span in wanted else diff.a[span.a_start : span.a_end]
         text.append(piece)
         spans.append(replace(span, b_start=at, b_end=at + len(piece)))
-    return replace(diff, b="".join(text), spans=tuple(spans))
+    return replace(diff, b="".join(text), spans=tuple(spans), unreached=None, parted=None)
 
 
 def _merged(diff: Diff, wanted: set[Span]) -> Iterator[Span]:

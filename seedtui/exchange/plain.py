@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from seedtui.exchange.report import Fact, Report, Said
+from seedtui.exchange.facts import Fact
+from seedtui.exchange.report import Report, Said
 
 
 def summary_lines(report: Report) -> Iterator[str]:

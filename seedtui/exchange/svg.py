@@ -116,7 +116,7 @@ def _pieces(pieces: Sequence[Piece], cell: int) -> Iterator[_Text]:
     for index, piece in enumerate(pieces):
         text = piece.text if index < len(pieces) - 1 else piece.text.rstrip()
         side = _SIDES.get(piece.kind, "")
-        yield _Text(cell, text, side, side)
+        yield _Text(cell, text, "soft" if piece.kind is Kind.UNREACHED else side, side)
         cell += cell_len(text)
 
 

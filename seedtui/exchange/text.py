@@ -11,9 +11,10 @@ from rich.cells import cell_len
 from seedtui.core.comparison import Comparison
 from seedtui.core.diff import Diff
 from seedtui.core.rows import Kind, Piece, Row, View, lay_out
+from seedtui.exchange.facts import brief
 from seedtui.exchange.marked import Marked
 from seedtui.exchange.plain import record_lines, summary_lines
-from seedtui.exchange.report import brief, report_of
+from seedtui.exchange.report import report_of
 
 # Orange and blue: told apart by eyes that do not tell red from green. The gutter says it too.
 _STYLES: Final = {Kind.DELETED: "\x1b[33m", Kind.INSERTED: "\x1b[34m"}
@@ -86,7 +87,7 @@ def _split_line(row: Row, wide: int, look: Look) -> str:
 
 def _cells(pieces: Sequence[Piece], look: Look) -> int:
     shown = _trimmed(pieces)
-    marks = 0 if look.colour else 4 * sum(piece.kind is not Kind.EQUAL for piece in shown)
+    marks = 0 if look.colour else 4 * sum(piece.kind in _MARKS for piece in shown)
     return sum(cell_len(piece.text) for piece in shown) + marks
 
 
@@ -102,7 +103,7 @@ def _trimmed(pieces: Sequence[Piece]) -> Sequence[Piece]:
 
 
 def _written_piece(piece: Piece, look: Look) -> str:
-    if piece.kind is Kind.EQUAL:
+    if piece.kind not in _MARKS:
         return piece.text
     if look.colour:
         return f"{_STYLES[piece.kind]}{_BOLD}{piece.text}{_PLAIN}"

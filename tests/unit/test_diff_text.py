@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedtui.core.comparison import compare
+from seedtui.core.diff import Diff, Span
 from seedtui.core.rows import View
+from seedtui.core.run import Status
 from seedtui.core.text import displayable
 from seedtui.exchange.marked import Marked
 from seedtui.exchange.text import Look, diff_text, marked_text
@@ -65,3 +67,26 @@ def test_one_completion_is_shown_alone() -> None:
     text = diff_text(compare(None, a_side("one", id=7)), Look())
     assert text.startswith("  B #7 · openai · m-1 · no seed")
     assert text.endswith("\n  one\n")
+
+
+def test_a_near_tie_where_the_two_part_is_told() -> None:
+    def said(word: str, other: str) -> dict[str, object]:
+        top = [{"token": token, "logprob": logprob, "bytes": None} for token, logprob in ((word, -0.9), (other, -0.95))]
+        token = {**top[0], "top_logprobs": top}
+        message = {"role": "assistant", "content": word}
+        return {
+            "choices": [{"index": 0, "message": message, "finish_reason": "stop", "logprobs": {"content": [token]}}]
+        }
+
+    marked = Marked(compare(a_side("red", extra=said("red", "blue")), a_side("blue", id=2, extra=said("blue", "red"))))
+    text = marked_text(marked, Look())
+    assert '  note: where they part, A chose "red" 41 % · "blue" 39 %\n' in text
+    assert "  note: a near tie: 41 % against 39 %\n" in text
+
+
+def test_what_is_still_to_come_is_no_change() -> None:
+    a, b = a_side("One cat sat."), a_side("One cat", id=2, status=Status.STREAMING)
+    spans = (Span("equal", 0, 7, 0, 7), Span("delete", 7, 12, 7, 7))
+    found = compare(a, b, found=Diff(a.text, b.text, spans, unreached=7))
+    for view in View:
+        assert "[-" not in diff_text(found, Look(view))

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedtui.core.comparison import compare
+from seedtui.core.diff import Diff, Span
 from seedtui.core.rows import View
+from seedtui.core.run import Status
 from seedtui.exchange.html import html_page
 from seedtui.exchange.marked import Marked
 from support.hostile import EDITED, LINES, MARKDOWN, MARKUP, TEXT, hostile_pair
@@ -102,3 +104,21 @@ def test_contents_name_every_pair_with_its_verdict() -> None:
     contents = html_page([same, other], View.SPLIT).partition("<nav>")[2].partition("</nav>")[0]
     for said in ("2 comparisons", "#1 and #2", "Identical: same request, seed 1.", "#3 and #4", "no seed was sent"):
         assert said in contents
+
+
+def test_code_stands_in_a_type_of_its_own() -> None:
+    a, b = (f"Try this.\n```python\nreturn {value}\n```\nDone." for value in (1, 2))
+    page = html_page([Marked(compare(a_side(a), a_side(b, id=2)))], View.SPLIT)
+    assert page.count('class="text fenced"') == 6
+    assert '<span class="text fenced" lang="" dir="auto">return <del>1</del></span>' in page
+    assert '<span class="text" lang="" dir="auto">Done.</span>' in page
+
+
+def test_what_is_still_to_come_is_no_change() -> None:
+    a, b = a_side("One cat sat. Two cats sat."), a_side("One cat", id=2, status=Status.STREAMING)
+    spans = (Span("equal", 0, 7, 0, 7), Span("delete", 7, 26, 7, 7))
+    found = compare(a, b, found=Diff(a.text, b.text, spans, unreached=7))
+    for view in View:
+        parts = Page(html_page([Marked(found)], view)).parts
+        assert parts["del"] == ["only in A"]
+        assert " sat. Two cats sat." in parts["span"]
