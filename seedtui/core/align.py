@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from itertools import chain, compress, count, repeat
 from typing import Final
 
@@ -34,6 +34,8 @@ _NUMBERS: Final = range(2, 0x110000)
 _BEYOND: Final = "\1"
 
 _FEW: Final = 400
+_MORE: Final = 3
+_OFTEN: Final = 4
 _DEPTH: Final = 8
 _LOPSIDED: Final = 16
 _SAMPLE: Final = 8
@@ -41,7 +43,7 @@ _SOLID: Final = 8
 _RELATED: Final = 20
 
 
-def align(a: Sequence[str], b: Sequence[str], gram: int = 3, exact: int = EXACT_LIMIT) -> list[Block]:
+def align(a: Sequence[Hashable], b: Sequence[Hashable], gram: int = 3, exact: int = EXACT_LIMIT) -> list[Block]:
     """Find equal runs, in order and without overlap, that a reader would call the same.
 
     Args:
@@ -53,22 +55,20 @@ def align(a: Sequence[str], b: Sequence[str], gram: int = 3, exact: int = EXACT_
     Returns:
         Maximal blocks of equal units.
     """
-    if max(len(a), len(b)) <= _FEW:
+    if gram > 1 and max(len(a), len(b)) <= _FEW:
         # So few units are told apart by their hashes in less time than it takes to number them.
         return [
             block for block in _exact(a, b) if a[block[0] : block[0] + block[2]] == b[block[1] : block[1] + block[2]]
         ]
     left, right = numbered(a, b)
-    if max(len(left), len(right)) <= exact:
-        return _exact(left, right)
     alignment = _Alignment(left, right, gram, exact)
     alignment.between(0, len(left), 0, len(right))
     return alignment.found
 
 
-def numbered(a: Sequence[str], b: Sequence[str]) -> tuple[str, str]:
+def numbered(a: Sequence[Hashable], b: Sequence[Hashable]) -> tuple[str, str]:
     """Give each unit a code point; two units are equal where their code points are."""
-    numbers: defaultdict[str, str] = defaultdict(chain(map(chr, _NUMBERS), repeat(_BEYOND)).__next__)
+    numbers: defaultdict[Hashable, str] = defaultdict(chain(map(chr, _NUMBERS), repeat(_BEYOND)).__next__)
     known = numbers.get
     if len(a) <= STEP and len(b) <= STEP:
         return "".join(map(numbers.__getitem__, a)), "".join(map(known, b, repeat(_ONLY_B)))
@@ -78,17 +78,17 @@ def numbered(a: Sequence[str], b: Sequence[str]) -> tuple[str, str]:
     return left, right.replace(_BEYOND, _ONLY_B)
 
 
-def _mapped(number: Callable[[str], str], units: Sequence[str]) -> Iterator[str]:
+def _mapped(number: Callable[[Hashable], str], units: Sequence[Hashable]) -> Iterator[str]:
     for start in range(0, len(units), STEP):
         yield "".join(map(number, units[start : start + STEP]))
 
 
-def _known(number: Callable[[str, str], str], units: Sequence[str]) -> Iterator[str]:
+def _known(number: Callable[[Hashable, str], str], units: Sequence[Hashable]) -> Iterator[str]:
     for start in range(0, len(units), STEP):
         yield "".join(map(number, units[start : start + STEP], repeat(_ONLY_B)))
 
 
-def _exact(a: Sequence[str], b: Sequence[str]) -> list[Block]:
+def _exact(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Block]:
     # Imported here because it costs 20 ms, and identical texts never need it.
     from rapidfuzz.distance import LCSseq
 
@@ -118,7 +118,8 @@ class _Alignment:
         a2, b2 = a2 - tail, b2 - tail
         if a1 < a2 and b1 < b2:
             if self._is_short(a2 - a1, b2 - b1):
-                self._shift(_exact(self._a[a1:a2], self._b[b1:b2]), a1, b1)
+                left, right = self._a[a1:a2], self._b[b1:b2]
+                self._shift(_exact(left, right) if self._gram > 1 else _exact(*_told_apart(left, right)), a1, b1)
             else:
                 self._by_anchors(a1, a2, b1, b2, depth)
         self._add(a2, b2, tail)
@@ -128,9 +129,13 @@ class _Alignment:
         return longest <= self._limit * _LOPSIDED and length_a * length_b <= self._limit**2
 
     def _by_anchors(self, a1: int, a2: int, b1: int, b2: int, depth: int) -> None:
-        anchors, related = _anchors(self._a[a1:a2], self._b[b1:b2], self._gram)
+        left, right = self._a[a1:a2], self._b[b1:b2]
+        anchors, related = _anchors(left, right, self._gram)
+        if not anchors and related:
+            anchors, _ = _anchors(left, right, self._gram + _MORE)
         if not anchors or depth >= _DEPTH:
-            if related:
+            # What a reader would not know by itself is no guide through a window, either.
+            if related and self._gram > 1:
                 self._walk(a1, a2, b1, b2)
             return
         at_a, at_b = a1, b1
@@ -208,6 +213,13 @@ class _Alignment:
         return done
 
 
+def _told_apart(a: str, b: str) -> tuple[str, str]:
+    """Let units that stand too often to be told from one another be equal to nothing."""
+    counts = Counter(a) | Counter(b)
+    often = [ord(unit) for unit, times in counts.items() if times > _OFTEN]
+    return a.translate(dict.fromkeys(often, _BEYOND)), b.translate(dict.fromkeys(often, _ONLY_B))
+
+
 def _anchors(a: str, b: str, gram: int) -> tuple[list[tuple[int, int]], bool]:
     """Find where runs of units stand once on each side, in the same order.
 
@@ -218,10 +230,9 @@ def _anchors(a: str, b: str, gram: int) -> tuple[list[tuple[int, int]], bool]:
     """
     sample = _rare(a, b)
     places_a, places_b = _places(a, sample, gram), _places(b, sample, gram)
-    shared = [key for key in places_a if key in places_b]
-    related = len(shared) * _RELATED >= min(len(places_a), len(places_b)) > 0
-    pairs = [(places_a[key], places_b[key]) for key in shared]
-    pairs = [(left, right) for left, right in pairs if left >= 0 and right >= 0]
+    related = len(places_a.keys() & places_b.keys()) * _RELATED >= min(len(places_a), len(places_b)) > 0
+    known = places_b.get
+    pairs = [(left, right) for key, left in places_a.items() if left >= 0 and (right := known(key, -1)) >= 0]
     if not related and gram > 1:
         # By chance, unrelated texts share a few words in a row, but not many.
         pairs = [(left, right) for left, right in pairs if a[left : left + _SOLID] == b[right : right + _SOLID]]
@@ -263,7 +274,7 @@ def _longest_increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     piles: list[int] = []
     before: list[int] = []
     for number, (_, second) in enumerate(pairs):
-        pile = bisect_left(tops, second)
+        pile = bisect_left(tops, second) if tops and second <= tops[-1] else len(tops)
         before.append(piles[pile - 1] if pile else -1)
         if pile == len(tops):
             tops.append(second)

@@ -80,6 +80,9 @@ class _Comparison:
 
     def _by_words(self, a1: int, a2: int, b1: int, b2: int) -> None:
         checkpoint()
+        if a2 - a1 == b2 - b1 and self._a[a1:a2] == self._b[b1:b2]:
+            self._add(a1, b1, a2 - a1)
+            return
         a, b = self._units_a.words(a1, a2), self._units_b.words(b1, b2)
         if a2 - a1 >= _LONG_WORD * len(a) and b2 - b1 >= _LONG_WORD * len(b) and not self._is_code(a1, a2, b1, b2):
             self._by_tokens(a1, a2, b1, b2)

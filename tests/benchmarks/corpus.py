@@ -24,6 +24,8 @@ def words(kind: str, count: int, seed: int) -> list[str]:
         count: How many.
         seed: Another seed, another text.
     """
+    if kind == "repetition":
+        return _repetition(count, seed)
     if kind in _OTHERS:
         return _OTHERS[kind](count, random.Random(seed))
     alphabet = _ALPHABETS[kind]
@@ -60,8 +62,14 @@ def _code(count: int, drawn: random.Random) -> list[str]:
     return [f"    value_{drawn.randint(1, 99)} = compute({drawn.randint(1, 9)})\n" for _ in range(count)]
 
 
-def _repetition(count: int, drawn: random.Random) -> list[str]:
-    sentence = ["The", "crew", "of", "the", "ship", "saw", "the", "red", "planet."]
+_SENTENCES: Final = (
+    "The crew of the ship saw the red planet.",
+    "A small boat came home with nine fish again.",
+)
+
+
+def _repetition(count: int, seed: int) -> list[str]:
+    sentence = _SENTENCES[seed % len(_SENTENCES)].split()
     return (sentence * (count // len(sentence) + 1))[:count]
 
 
@@ -69,9 +77,9 @@ _OTHERS: Final[dict[str, Callable[[int, random.Random], list[str]]]] = {
     "emoji": _emoji,
     "json": _json,
     "code": _code,
-    "repetition": _repetition,
 }
 
+KINDS: Final = ("korean", "chinese", "japanese", "thai", "emoji", "json", "code", "repetition")
 EDITS: Final = ("few", "tenth", "parted", "unrelated")
 
 
