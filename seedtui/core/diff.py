@@ -12,6 +12,8 @@ from seedtui.core.counting import count_words
 from seedtui.core.divergence import Divergence, divergence_at, first_divergence
 from seedtui.core.edits import words_touched
 from seedtui.core.ignoring import EXACT, Ignore, Part, fold, unfold
+from seedtui.core.interrupt import checked
+from seedtui.core.interrupt import checkpoint
 from seedtui.core.marking import unmarked
 from seedtui.core.request import JsonObject
 
@@ -20,7 +22,7 @@ __all__ = ["EXACT", "Diff", "Divergence", "Ignore", "Op", "Span", "diff", "first
 Op = Literal["equal", "replace", "delete", "insert"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of both texts, in code points: A[a_start:a_end] stands against B[b_start:b_end].
 
@@ -88,12 +90,12 @@ class Diff:
         words_a, words_b = count_words(self.a[: self.unreached]), count_words(self.b)
         if not words_a + words_b:
             return 0.0
+        same_a, same_b = words_a, words_b
         # The words in changes are counted, not those in equal runs: there are fewer.
-        touched = [
-            words_touched(self.a, self.b, (span.a_start, span.a_end), (span.b_start, span.b_end))
-            for span in self.changes
-        ]
-        same = min(words_a - sum(left for left, _ in touched), words_b - sum(right for _, right in touched))
+        for span in self.changes:
+            left, right = words_touched(self.a, self.b, (span.a_start, span.a_end), (span.b_start, span.b_end))
+            same_a, same_b = same_a - left, same_b - right
+        same = min(same_a, same_b)
         return max(0.0, 2 * same / (words_a + words_b))
 
     @cached_property
@@ -142,7 +144,7 @@ def diff(a: str, b: str, ignore: Ignore = EXACT) -> Diff:
         Part("equal" if span.op == "equal" else "changed", span.a_start, span.a_end, span.b_start, span.b_end)
         for span in _spans(left.text, right.text)
     )
-    return Diff(a, b, tuple(_span(part) for part in unfold(parts, left, right)), ignore)
+    return Diff(a, b, tuple(_span(part) for part in checked(unfold(parts, left, right))), ignore)
 
 
 def _spans(a: str, b: str) -> tuple[Span, ...]:
@@ -150,7 +152,7 @@ def _spans(a: str, b: str) -> tuple[Span, ...]:
         return (Span("equal", 0, len(a), 0, len(b)),) if a else ()
     spans: list[Span] = []
     at_a = at_b = 0
-    for start_a, start_b, length in [*unmarked(a, b), (len(a), len(b), 0)]:
+    for start_a, start_b, length in checked([*unmarked(a, b), (len(a), len(b), 0)]):
         if at_a < start_a or at_b < start_b:
             spans.append(Span(op_of(start_a - at_a, start_b - at_b), at_a, start_a, at_b, start_b))
         at_a, at_b = start_a + length, start_b + length

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal, NamedTuple
 
-from seedtui.core.interrupt import checkpoint
+from seedtui.core.interrupt import checked, checkpoint
 from seedtui.core.segment import is_inside_cluster, tokens
 
 
@@ -193,7 +193,7 @@ def _stretches(part: Part, a: Folded, b: Folded) -> Iterator[tuple[int, int]]:
 def _whole(parts: Iterable[Part], a: str, b: str) -> list[Part]:
     """Join neighbours of one kind, and leave every character whole."""
     kept = _joined(parts, a, b)
-    for index, part in enumerate(kept):
+    for index, part in enumerate(checked(kept)):
         if part.kind == "equal":
             kept[index] = part = _trimmed(part, a, b)
             if index:
@@ -211,7 +211,7 @@ def _whole(parts: Iterable[Part], a: str, b: str) -> list[Part]:
 
 def _joined(parts: Iterable[Part], a: str, b: str) -> list[Part]:
     found: list[Part] = []
-    for part in parts:
+    for part in checked(parts):
         if part.a_start == part.a_end and part.b_start == part.b_end:
             continue
         last = found[-1] if found else None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final
+from typing import Final, TypeVar
+
+_Item = TypeVar("_Item")
+_OFTEN: Final = 1 << 12
 
 
 class StoppedError(Exception):
@@ -38,3 +41,15 @@ def checkpoint() -> None:
     stop = _stop.get()
     if stop is not None and stop():
         raise StoppedError
+
+
+def checked(items: Iterable[_Item]) -> Iterator[_Item]:
+    """Yield items, with a checkpoint every few thousand: for long loops over what takes little time each.
+
+    Raises:
+        StoppedError: If it was asked for.
+    """
+    for number, item in enumerate(items):
+        if not number % _OFTEN:
+            checkpoint()
+        yield item

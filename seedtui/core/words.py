@@ -12,7 +12,7 @@ from typing import Final
 from seedtui.core.interrupt import checkpoint
 from seedtui.core.segment import word_ends
 
-_BLOCK: Final = 100_000
+_BLOCK: Final = 30_000
 
 # Where a text can be cut without words or sentences being told otherwise: before a letter that joins
 # nothing before it, behind a space or an East Asian mark. No capital but behind a space: it may abbreviate.
