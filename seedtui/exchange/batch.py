@@ -102,7 +102,7 @@ class BatchJoin:
 
 def is_batch_line(line: Mapping[str, Any]) -> bool:
     """Whether a line is of a batch's input or output file, rather than a run."""
-    return "custom_id" in line and "request" not in line
+    return line.get("custom_id") is not None and line.get("request") is None
 
 
 def _failure(holder: Mapping[str, Any]) -> JsonObject:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, NoReturn
 
-from seedtui.core.request import JsonObject, Request, is_deep
+from seedtui.core.request import Api, JsonObject, Request, is_deep
 from seedtui.core.response import completions_of
 from seedtui.core.run import Completion, Run, RunError, Status, Timing
 
@@ -42,7 +42,7 @@ def parse_json(text: str) -> JsonObject:
 
 
 def parse_line(line: Mapping[str, Any], now: datetime) -> Run:
-    """Turn an import line into a run.
+    """Turn an import line into a run. A field that is null counts as not there.
 
     Args:
         line: The line's object, free of lone surrogates.
@@ -57,20 +57,20 @@ def parse_line(line: Mapping[str, Any], now: datetime) -> Run:
     request = _request(line.get("request"))
     error = _error(line.get("error"))
     status = _status(line.get("status"), error)
-    response = _response(line.get("response"), request, required=status is None and "completions" not in line)
+    response = _response(line.get("response"), request, required=status is None and line.get("completions") is None)
     completions = _completions(line, response, request)
     return Run(
         id=0,
         request=Request(request),
         response=response,
-        endpoint=_text(line.get("endpoint", ""), "endpoint"),
+        endpoint=_text_or_empty(line.get("endpoint"), "endpoint"),
         created_at=_created_at(line.get("created_at"), response, now),
         status=status or _derived_status(completions),
         completions=completions,
         fingerprints=_fingerprints(line.get("fingerprints"), response),
         timing=_timing(line.get("timing")),
         error=error,
-        retries=_count(line.get("retries", 0), "retries"),
+        retries=_count_or_zero(line.get("retries"), "retries"),
         headers=_headers(line.get("headers")),
     )
 
@@ -82,7 +82,7 @@ def response_completions(response: Mapping[str, Any] | None, request_body: Mappi
     """
     if response is None:
         return ()
-    if "object" not in response and "prompt" in request_body and "messages" not in request_body:
+    if response.get("object") is None and Request(request_body).api is Api.COMPLETIONS:
         response = {**response, "object": "text_completion"}
     return completions_of(response)
 
@@ -102,8 +102,8 @@ def _request(value: Any) -> JsonObject:
     if value is None:
         raise LineError("request is missing.")
     request = _object(value, "request")
-    _text(request.get("model", ""), "request.model")
-    if "messages" in request:
+    _text_or_empty(request.get("model"), "request.model")
+    if request.get("messages") is not None:
         for index, message in enumerate(_list(request["messages"], "request.messages")):
             _object(message, f"request.messages[{index}]")
     elif not isinstance(request.get("prompt"), str | list):
@@ -119,7 +119,7 @@ def _response(value: Any, request: Mapping[str, Any], *, required: bool) -> Json
     response = _object(value, "response")
     if response.get("system_fingerprint") is not None:
         _text(response["system_fingerprint"], "response.system_fingerprint")
-    if required or "choices" in response:
+    if required or response.get("choices") is not None:
         _check_choices(_list(response.get("choices"), "response.choices"))
     return response
 
@@ -129,13 +129,13 @@ def _check_choices(choices: list[Any]) -> None:
     for position, choice in enumerate(choices):
         field = f"response.choices[{position}]"
         _object(choice, field)
-        index = _count(choice.get("index", 0), f"{field}.index")
+        index = _count_or_zero(choice.get("index"), f"{field}.index")
         if index in seen:
             raise LineError(f"{field}.index is {index}, as an earlier choice's is.")
         seen.add(index)
         if choice.get("finish_reason") is not None:
             _text(choice["finish_reason"], f"{field}.finish_reason")
-        if "text" in choice:
+        if choice.get("text") is not None:
             _text(choice["text"], f"{field}.text")
         else:
             message = _object(choice.get("message"), f"{field}.message")
@@ -233,7 +233,7 @@ def _error(value: Any) -> RunError | None:
 
 def _headers(value: Any) -> dict[str, str]:
     headers = {} if value is None else _object(value, "headers")
-    return {name: _text(text, f"headers.{name}") for name, text in headers.items()}
+    return {name: _text(text, f"headers.{name}") for name, text in headers.items() if text is not None}
 
 
 def _object(value: Any, field: str) -> JsonObject:
@@ -252,6 +252,14 @@ def _text(value: Any, field: str) -> str:
     if not isinstance(value, str):
         raise LineError(f"{field} must be a text.")
     return value
+
+
+def _text_or_empty(value: Any, field: str) -> str:
+    return "" if value is None else _text(value, field)
+
+
+def _count_or_zero(value: Any, field: str) -> int:
+    return 0 if value is None else _count(value, field)
 
 
 def _count(value: Any, field: str) -> int:

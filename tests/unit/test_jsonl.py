@@ -238,7 +238,7 @@ def test_keys_are_the_same_each_time_and_differ_for_identical_lines() -> None:
         ({**LINE, "status": "done"}, "status must be one of streaming, complete"),
         ({**LINE, "created_at": "yesterday"}, "created_at must be a time"),
         ({**LINE, "created_at": "0001-01-01T00:00:00+12:00"}, "created_at must be a time"),
-        ({**LINE, "endpoint": None}, "endpoint must be a text."),
+        ({**LINE, "endpoint": 1}, "endpoint must be a text."),
         ({**LINE, "fingerprints": [1]}, "fingerprints[0] must be a text."),
         ({**LINE, "timing": {"total_ms": "1"}}, "timing.total_ms must be a number of milliseconds."),
         ({**LINE, "timing": {"total_ms": 10**30}}, "timing.total_ms must be a number of milliseconds."),
@@ -252,6 +252,33 @@ def test_a_bad_line_is_named_with_its_field(line: bytes | JsonObject, expected: 
     said = problem(line)
     assert said.startswith("file1, line 1: ")
     assert expected in said
+
+
+def test_null_means_not_there() -> None:
+    """Other tools write null where they know nothing; such lines were once refused."""
+    fields = (
+        "endpoint",
+        "created_at",
+        "status",
+        "fingerprints",
+        "timing",
+        "error",
+        "retries",
+        "headers",
+        "completions",
+    )
+    choice = {**LINE["response"]["choices"][0], "index": None, "logprobs": None, "text": None}
+    line = {
+        **LINE,
+        **dict.fromkeys((*fields, "custom_id")),
+        "request": {**LINE["request"], "model": None, "prompt": None, "seed": None},
+        "response": {**LINE["response"], "object": None, "choices": [choice], "usage": None},
+    }
+    run = read_one(line)
+    assert run.completions == read_one(LINE).completions
+    assert (run.endpoint, run.retries, run.request.has_seed) == ("", 0, False)
+    prompt = {"request": {"messages": None, "prompt": "Once"}, "response": {"choices": [{"text": " upon"}]}}
+    assert read_one(prompt).completions[0].text == " upon"
 
 
 def test_bad_lines_do_not_keep_good_ones_out() -> None:
