@@ -18,7 +18,7 @@ FILTERS: Final[Mapping[str, str]] = {
     "fp": "the beginning of a fingerprint, or none",
     "status": "one of " + ", ".join(status.value for status in Status),
     "endpoint": "an endpoint's name",
-    "since": "a date (2026-11-01) or a time (2026-11-01T12:00)",
+    "since": "a date (2026-11-01) or a time (2026-11-01T12:00), local unless it names a zone",
     "digest": "the beginning of a request's digest",
 }
 
@@ -93,10 +93,12 @@ def _check(name: str, value: str) -> None:
 
 
 def _time(value: str) -> datetime:
+    """Return the time in UTC; without a zone it is the user's own, as the lists of runs show it."""
     try:
         if len(value) <= 10:
-            return datetime.combine(date.fromisoformat(value), datetime.min.time(), UTC)
-        moment = datetime.fromisoformat(value)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+            moment = datetime.combine(date.fromisoformat(value), datetime.min.time())
+        else:
+            moment = datetime.fromisoformat(value)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
         raise ValueError(f"since: needs {FILTERS['since']}; got {value!r}.") from None

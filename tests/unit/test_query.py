@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +14,16 @@ from seedtui.core.query import FILTERS, Query, parse_query
 from seedtui.core.run import Status
 
 words = st.text(st.characters(exclude_categories=["Cs", "Z", "C"], exclude_characters=':"'), min_size=1)
+
+
+@pytest.fixture(autouse=True)
+def seoul(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the user live nine hours ahead of UTC."""
+    monkeypatch.setenv("TZ", "KST-9")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
 
 
 @given(st.text() | st.builds("{}:{}".format, st.sampled_from(sorted(FILTERS)), st.text()))
@@ -43,7 +55,7 @@ def test_filters_and_free_text_mix_in_any_order() -> None:
     assert query == Query(
         words=("mars", "story"),
         filters={"seed": "123", "status": "failed", "fp": "none"},
-        since=datetime(2026, 11, 1, tzinfo=UTC),
+        since=datetime(2026, 10, 31, 15, tzinfo=UTC),
     )
 
 
@@ -88,14 +100,14 @@ def test_every_status_can_be_looked_for(status: Status) -> None:
 @pytest.mark.parametrize(
     ("typed", "moment"),
     [
-        ("2026-11-01", datetime(2026, 11, 1, tzinfo=UTC)),
-        ("2026-11-01T12:00", datetime(2026, 11, 1, 12, tzinfo=UTC)),
+        ("2026-11-01", datetime(2026, 10, 31, 15, tzinfo=UTC)),
+        ("2026-11-01T12:00", datetime(2026, 11, 1, 3, tzinfo=UTC)),
         ("2026-11-01T12:00:30Z", datetime(2026, 11, 1, 12, 0, 30, tzinfo=UTC)),
         ("2026-11-01T09:00+09:00", datetime(2026, 11, 1, tzinfo=UTC)),
-        ('"2026-11-01 12:00"', datetime(2026, 11, 1, 12, tzinfo=UTC)),
+        ('"2026-11-01 12:00"', datetime(2026, 11, 1, 3, tzinfo=UTC)),
     ],
 )
-def test_times(typed: str, moment: datetime) -> None:
+def test_a_time_is_local_unless_it_names_a_zone(typed: str, moment: datetime) -> None:
     since = parse_query(f"since:{typed}").since
     assert since == moment
     assert since.tzinfo is UTC
@@ -110,6 +122,7 @@ def test_times(typed: str, moment: datetime) -> None:
         ("since:yesterday", r"^since: needs a date \(2026-11-01\) or a time .*; got 'yesterday'\.$"),
         ("since:2026-02-30", r"^since: needs a date"),
         ("since:0001-01-01T00:00+14:00", r"^since: needs a date"),
+        ("since:0001-01-01", r"^since: needs a date"),
         ('"not closed', r"^A quotation mark \(\"\) is not closed\.$"),
     ],
 )
