@@ -21,7 +21,7 @@ from seedtui.core.text import displayable, one_line
 if TYPE_CHECKING:
     from seedtui.config import Settings
 
-_PACKAGES: Final = ("openai", "textual", "rich", "platformdirs", "rapidfuzz", "regex")
+_PACKAGES: Final = ("openai", "httpx2", "textual", "rich", "platformdirs", "rapidfuzz", "regex")
 _PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _MEGABYTE: Final = 1_000_000
 _HISTORY_NEEDS: Final = 100 * _MEGABYTE
@@ -96,6 +96,21 @@ def check_local(settings: Settings, *, wanted: bool) -> Iterator[Finding]:
         yield Finding(Level.OK, "weights", displayable(str(weights.path())))
     else:
         yield Finding(lack, "weights", "not here yet: seedtui pull gets them (93 MB).")
+
+
+def check_keyring(settings: Settings) -> Iterator[Finding]:
+    """Check the keyring's package, if an endpoint has its key there."""
+    users = [endpoint for endpoint in settings.endpoints.values() if endpoint.key_keyring]
+    if not users:
+        return
+    version = _version("keyring")
+    if version:
+        yield Finding(Level.OK, "keyring", f"keyring {version}")
+        return
+    # Where there is a variable too, the key may come from there.
+    level = Level.NOTE if all(endpoint.key_env for endpoint in users) else Level.PROBLEM
+    named = one_line(", ".join(endpoint.name for endpoint in users), 100)
+    yield Finding(level, "keyring", f'not installed. For the key of {named}: pip install "seedtui[keyring]"')
 
 
 def local_ready(settings: Settings) -> bool:

@@ -52,6 +52,7 @@ def _findings(options: Namespace) -> Iterator[Finding]:
         there = "" if settings.path.exists() else " (not there; the defaults hold)"
         yield Finding(Level.OK, "settings", displayable(str(settings.path)) + there)
         yield from checks.check_local(settings, wanted=default.local)
+        yield from checks.check_keyring(settings)
         asked = [default] if options.endpoint else list(settings.endpoints.values())
         yield from asyncio.run(_check_endpoints(settings, asked, default.name))
     yield from checks.check_history(paths.history_path(options.db))
@@ -82,6 +83,7 @@ async def _check_endpoint(settings: Settings, endpoints: Endpoints, endpoint: En
         client = endpoints.client(endpoint.name)
     except EndpointError as error:
         return Finding(lack, subject, str(error))
+    await client.prepare()
     try:
         models = await asyncio.wait_for(client.models(), _PATIENCE)
     except TimeoutError:

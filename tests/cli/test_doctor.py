@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from seedtui.commands import checks
 from seedtui.endpoints import weights
 from support.cli import MARS, Command
 from support.scripted_server import ScriptedServer
@@ -60,7 +61,7 @@ def test_a_healthy_place_is_ok(
     assert "serves scripted-1" in lab
     assert "key from the variable LAB_KEY" in lab
     assert "4 runs" in line_about("history", found.out)
-    assert "openai" in line_about("packages", found.out)
+    assert {"openai", "httpx2"} <= set(line_about("packages", found.out).split())
     assert SECRET not in found.out + found.err
 
 
@@ -97,6 +98,25 @@ def test_missing_weights_matter_only_for_the_local_model(seedtui: Command, home:
     assert found.code == 2
     assert line_about("weights", found.out).startswith("problem")
     assert "seedtui pull" in found.out
+
+
+@pytest.mark.parametrize(("more", "level"), [({}, "problem"), ({"key_env": "LAB_KEY"}, "note")])
+def test_a_keyring_that_an_endpoint_wants_is_looked_for(
+    seedtui: Command,
+    home: Path,
+    server: ScriptedServer,
+    monkeypatch: pytest.MonkeyPatch,
+    more: dict[str, str],
+    level: str,
+) -> None:
+    monkeypatch.setenv("LAB_KEY", SECRET)
+    assert "keyring" not in seedtui("doctor", "--config", configure(home, server, **more), "--endpoint", "lab").out
+    path = configure(home, server, key_keyring="lab/me", **more)
+    version = checks._version
+    monkeypatch.setattr(checks, "_version", lambda name: None if name == "keyring" else version(name))
+    found = seedtui("doctor", "--config", path, "--endpoint", "lab")
+    assert line_about("keyring", found.out).startswith(level)
+    assert 'pip install "seedtui[keyring]"' in line_about("keyring", found.out)
 
 
 def test_a_proxys_password_is_not_shown(
