@@ -62,9 +62,10 @@ async def _main(options: Namespace, settings: Settings, draft: Draft, history: H
 
     endpoints = Endpoints(settings)
     try:
-        if not draft.model.strip():
-            draft = replace(draft, model=await _only_model(endpoints.client(draft.endpoint), draft.endpoint))
         deadline = endpoints.timeout(draft.endpoint) if options.timeout is None else options.timeout
+        if not draft.model.strip():
+            client = endpoints.client(draft.endpoint)
+            draft = replace(draft, model=await _only_model(client, draft.endpoint, deadline))
         return await _send(options, Runner(history, endpoints.client), to_request(draft), draft.endpoint, deadline)
     except asyncio.CancelledError:
         return TROUBLE
@@ -72,14 +73,20 @@ async def _main(options: Namespace, settings: Settings, draft: Draft, history: H
         await endpoints.aclose()
 
 
-async def _only_model(client: Client, name: str) -> str:
+async def _only_model(client: Client, name: str, deadline: float | None) -> str:
     """Return the one model that an endpoint serves.
 
     Raises:
-        CommandError: If it serves none or several.
+        CommandError: If it serves none or several, or does not say within the deadline.
         EndpointError: If it does not say.
     """
-    models = await client.models()
+    await client.prepare()
+    try:
+        async with asyncio.timeout(deadline):
+            models = await client.models()
+    except TimeoutError:
+        said = f"{one_line(name, 60)} did not list its models within the deadline of {deadline:g} s"
+        raise CommandError(f"{said}: name one with -m.") from None
     if len(models) == 1:
         return models[0]
     there = ", ".join(one_line(model, 60) for model in models[:10]) or "none that it names"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -248,6 +249,15 @@ def test_a_deadline_keeps_what_came(seedtui: Command, server: ScriptedServer) ->
     shown = seedtui("show", "1", "--json").json
     assert shown["status"] == "failed"
     assert shown["error"]["kind"] == "timeout"
+
+
+def test_the_deadline_holds_for_the_list_of_models_too(seedtui: Command) -> None:
+    """A server that never listed them once kept a run waiting for half a minute."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        host, port = silent.getsockname()
+        found = seedtui("run", "--base-url", f"http://{host}:{port}/v1", "--timeout", "0.5", "hello")
+    assert (found.code, found.out) == (2, "")
+    assert found.err == f"{host}:{port} did not list its models within the deadline of 0.5 s: name one with -m.\n"
 
 
 @pytest.mark.parametrize("code", [401, 404])
