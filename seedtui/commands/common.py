@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import sys
+import traceback
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -29,6 +30,10 @@ class CommandError(Exception):
     """A command cannot do what was asked. The message is one plain sentence."""
 
 
+class NoHistoryError(CommandError):
+    """There is no history yet."""
+
+
 def call(command: Callable[[Namespace], int], options: Namespace) -> int:
     """Run a command; say in one sentence what went wrong.
 
@@ -38,6 +43,7 @@ def call(command: Callable[[Namespace], int], options: Namespace) -> int:
     _use_utf8()
     try:
         refuse_empty(options)
+        refuse_unknown(options)
         code = command(options)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -48,10 +54,7 @@ def call(command: Callable[[Namespace], int], options: Namespace) -> int:
         say("Interrupted.")
         return TROUBLE
     except Exception as error:
-        sentences = _sentences(error)
-        if not sentences:
-            raise
-        for sentence in sentences:
+        for sentence in _sentences(error) or (_crash(options),):
             say(sentence)
         return TROUBLE
     return code
@@ -77,6 +80,17 @@ def _sentences(error: Exception) -> tuple[str, ...]:
     return ()
 
 
+def _crash(options: Namespace) -> str:
+    """Return the traceback of a mistake of ours, without any key that is known here."""
+    from seedtui.config import without_keys
+
+    try:
+        endpoints = list(load_settings(options).endpoints.values())
+    except Exception:
+        endpoints = []
+    return without_keys(traceback.format_exc().rstrip(), endpoints, os.environ)
+
+
 def refuse_empty(options: Namespace) -> None:
     """Refuse an option given as nothing: a variable that is not set must not send a prompt elsewhere.
 
@@ -87,6 +101,17 @@ def refuse_empty(options: Namespace) -> None:
         value = getattr(options, name, None)
         if isinstance(value, str) and not value.strip():
             raise CommandError(f"--{name.replace('_', '-')} is empty: name one, or leave the option off.")
+
+
+def refuse_unknown(options: Namespace) -> None:
+    """Refuse a settings file or an endpoint that is not there, also where the command needs neither.
+
+    Raises:
+        ConfigError: One plain sentence.
+    """
+    # The doctor says so among all else that it finds.
+    if (options.config or options.endpoint) and options.module != "doctor":
+        chosen_endpoint(options, load_settings(options))
 
 
 def os_sentence(error: OSError) -> str:
@@ -116,7 +141,8 @@ def load_settings(options: Namespace) -> Settings:
     """
     from seedtui.config import load
 
-    return load(paths.settings_path(options.config), os.environ)
+    named = bool(options.config or os.environ.get("SEEDTUI_CONFIG"))
+    return load(paths.settings_path(options.config), os.environ, must_exist=named)
 
 
 def chosen_endpoint(options: Namespace, settings: Settings) -> Endpoint:
@@ -137,12 +163,12 @@ def open_history(options: Namespace, *, create: bool = False) -> Iterator[Histor
         create: Make a new one if there is none.
 
     Raises:
-        CommandError: If there is none.
+        NoHistoryError: If there is none.
         HistoryError: If it cannot be used.
     """
     path = paths.history_path(options.db)
     if not create and not path.exists():
-        raise CommandError(f"There is no history at {displayable(str(path))} yet: seedtui run makes one.")
+        raise NoHistoryError(f"There is no history at {displayable(str(path))} yet: seedtui run makes one.")
     from seedtui.history import History
 
     history = History.open(path)

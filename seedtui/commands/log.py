@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
-from seedtui.commands.common import TROUBLE, open_history, query_of, readable_runs
+from seedtui.commands.common import TROUBLE, NoHistoryError, open_history, query_of, readable_runs
 from seedtui.commands.output import local_time, on_terminal, say
 from seedtui.core.text import one_line
 from seedtui.exchange.jsonl import dumps, run_object
@@ -26,8 +26,16 @@ _GAP = "  "
 
 
 def main(options: Namespace) -> int:
-    """List the runs that a query finds."""
+    """List the runs that a query finds; a history that is not there yet has none."""
     query = query_of(options.query)
+    try:
+        return _list(options, query)
+    except NoHistoryError as error:
+        say(str(error))
+        return 0
+
+
+def _list(options: Namespace, query: Query) -> int:
     unreadable: list[int] = []
     with open_history(options) as history:
         found = list(_newest(history, query, options.limit + 1))

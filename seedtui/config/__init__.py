@@ -1,6 +1,6 @@
 """Settings: the endpoints, the local model, the look; and where each endpoint's key comes from."""
 
-from seedtui.config.keys import key_source, read_key
+from seedtui.config.keys import key_source, read_key, without_keys
 from seedtui.config.reading import load
 from seedtui.config.settings import (
     LOCAL,
@@ -29,4 +29,5 @@ __all__ = [
     "load",
     "read_key",
     "url_problem",
+    "without_keys",
 ]

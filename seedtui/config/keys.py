@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from seedtui.config.settings import ConfigError, Endpoint
-from seedtui.core.text import one_line
+from seedtui.core.text import one_line, redact
+
+# What the keyring gave this process. To ask it again while a crash is told could mean to wait for a password.
+_READ: Final[set[str]] = set()
 
 
 def key_source(endpoint: Endpoint) -> str:
@@ -44,6 +48,16 @@ def read_key(endpoint: Endpoint, environ: Mapping[str, str]) -> str | None:
     return key
 
 
+def without_keys(text: str, endpoints: Iterable[Endpoint], environ: Mapping[str, str]) -> str:
+    """Return a text without any key that this process can know: its variables', and what the keyring gave it."""
+    names = {"OPENAI_API_KEY", *(one.key_env for one in endpoints if one.key_env)}
+    keys = {environ.get(name, "").strip() for name in names} | _READ
+    # Of two keys that begin alike, the longer one first.
+    for key in sorted(keys, key=len, reverse=True):
+        text = redact(text, key)
+    return text
+
+
 def _from_keyring(endpoint: Endpoint) -> str:
     entry = endpoint.key_keyring or ""
     service, _, user = entry.rpartition("/")
@@ -58,9 +72,12 @@ def _from_keyring(endpoint: Endpoint) -> str:
             " installed: install seedtui[keyring], or name a variable with key_env."
         ) from None
     try:
-        return keyring.get_password(service, user) or ""
+        key = keyring.get_password(service, user) or ""
     except (keyring.errors.KeyringError, OSError, RuntimeError) as error:
         raise ConfigError(
             f"The keyring did not give the key of the endpoint {endpoint.name} ({type(error).__name__}):"
             " unlock it, or name a variable with key_env."
         ) from None
+    if key.strip():
+        _READ.add(key.strip())
+    return key

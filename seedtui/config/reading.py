@@ -26,11 +26,12 @@ _FIXED: Final = frozenset({"model", "messages", "prompt", "stream", "stream_opti
 _SECRET_HEADERS: Final = ("authorization", "api-key", "cookie", "token", "secret")
 
 
-def load(path: Path, environ: Mapping[str, str]) -> Settings:
+def load(path: Path, environ: Mapping[str, str], *, must_exist: bool = False) -> Settings:
     """Read the settings file. A file that is not there means the defaults.
 
     Args:
         path: The file.
+        must_exist: Refuse a file that is not there: somebody named it.
         environ: The environment: OPENAI_API_KEY and OPENAI_BASE_URL make the endpoint `openai`
             where the file does not.
 
@@ -38,6 +39,10 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         ConfigError: One plain sentence with the file, the line where known, and the field.
     """
     text = _read(path)
+    if text is None:
+        if must_exist:
+            raise ConfigError(f"{_shown(path)} is not there: name a settings file that is, or none for the defaults.")
+        text = ""
     try:
         return _settings(path, Fields(_parse(path, text)), environ)
     except RecursionError:
@@ -64,11 +69,12 @@ def _shown(path: Path) -> str:
     return displayable(str(path))
 
 
-def _read(path: Path) -> str:
+def _read(path: Path) -> str | None:
+    """Return the file's text; None if there is no such file."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        return ""
+        return None
     except UnicodeDecodeError:
         raise ConfigError(f"{_shown(path)} is not UTF-8 text: save it as UTF-8.") from None
     except OSError as error:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -98,6 +100,51 @@ def test_a_bad_settings_file_is_named(seedtui: Command, home: object) -> None:
         found = seedtui(name, "--config", path)
         assert found.code == 2
         assert "theem" in found.out + found.err
+
+
+@pytest.mark.parametrize("arguments", [["run", "hi"], ["log"], ["endpoints"], ["pull"], ["doctor"]])
+def test_a_settings_file_that_was_named_must_be_there(seedtui: Command, home: Path, arguments: list[str]) -> None:
+    """A misspelt name once meant the defaults, and so another endpoint."""
+    found = seedtui(*arguments, "--config", home / "nowhere.toml")
+    assert found.code == 2
+    said = f"{home}/nowhere.toml is not there: name a settings file that is, or none for the defaults.\n"
+    assert said in found.out if arguments == ["doctor"] else (found.out, found.err) == ("", said)
+
+
+@pytest.mark.parametrize("arguments", [["run", "hi"], ["endpoints"], ["doctor"]])
+def test_a_settings_file_named_by_a_variable_must_be_there(
+    seedtui: Command, home: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.setenv("SEEDTUI_CONFIG", str(home / "nowhere.toml"))
+    found = seedtui(*arguments)
+    assert found.code == 2
+    assert "nowhere.toml is not there" in found.out + found.err
+
+
+@pytest.mark.parametrize("command", ["log", "endpoints", "pull", "doctor"])
+def test_an_endpoint_that_there_is_not_is_refused_everywhere(seedtui: Command, command: str) -> None:
+    """Commands that take the option and need none once passed it over."""
+    found = seedtui(command, "--endpoint", "nosuch")
+    assert found.code == 2
+    assert "There is no endpoint called nosuch; there are local, openai." in found.out + found.err
+
+
+def test_a_mistake_of_ours_is_told_without_a_key_and_without_acting(
+    seedtui: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its traceback once went to the terminal as it was, with exit status 1."""
+
+    def stumble(options: object) -> int:
+        raise RuntimeError(f"boom \x1b]0;pwn\x07 {os.environ['OPENAI_API_KEY']}")
+
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret-123")
+    monkeypatch.setattr("seedtui.commands.log.main", stumble)
+    found = seedtui("log")
+    assert (found.code, found.out) == (2, "")
+    assert "Traceback (most recent call last)" in found.err
+    assert "RuntimeError: boom ␛]0;pwn␇ [key]" in found.err
+    assert "sk-very-secret-123" not in found.err
+    assert "\x1b" not in found.err
 
 
 @pytest.mark.parametrize("option", ["--db", "--config", "--endpoint", "--base-url"])

@@ -218,12 +218,21 @@ def test_a_reference_to_nothing_is_trouble(seedtui: Command, reference: str, sai
 
 
 def test_without_a_history_it_says_how_to_begin(seedtui: Command, home: Path) -> None:
-    for arguments in (["log"], ["show", "1"], ["diff", "1", "2"], ["export", "-o", home / "x"]):
+    for arguments in (["show", "1"], ["diff", "1", "2"], ["export", "-o", home / "x"]):
         found = seedtui(*arguments)
         assert found.code == 2
         assert "There is no history" in found.err
     assert not (home / "runs.db").exists()
     assert not (home / "x").exists()
+
+
+@pytest.mark.parametrize("options", [[], ["--json"], ["seed:1"]])
+def test_no_history_is_a_list_of_no_runs(seedtui: Command, home: Path, options: list[str]) -> None:
+    """A script that lists runs before the first was sent once met trouble."""
+    found = seedtui("log", *options)
+    assert (found.code, found.out) == (0, "")
+    assert "There is no history" in found.err
+    assert not (home / "runs.db").exists()
 
 
 def line(text: str, **more: object) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from seedtui.config import ConfigError, Endpoint, ad_hoc, load, read_key, url_problem
+from seedtui.config import ConfigError, Endpoint, ad_hoc, load, read_key, url_problem, without_keys
 
 FULL = """\
 default_endpoint = "mistral"
@@ -236,6 +236,8 @@ def test_the_keyring_is_asked_after_the_environment(monkeypatch: pytest.MonkeyPa
     assert read_key(endpoint, {"A_KEY": "sk-env"}) == "sk-env"
     assert asked == []
     assert read_key(endpoint, {}) == "sk-ring"
+    assert asked == [("my/service", "me")]
+    assert without_keys("sk-env, sk-ring.", [endpoint], {"A_KEY": " sk-env\n"}) == "[key], [key]."
     assert asked == [("my/service", "me")]
 
 
