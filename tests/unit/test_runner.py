@@ -301,6 +301,15 @@ async def test_two_runs_at_once(
     assert len(listener.ended) == 2
 
 
+async def test_a_seed_sent_under_another_name_is_kept_as_a_seed(
+    history: HistoryInMemory, server: ScriptedServer
+) -> None:
+    client = OpenAIClient(endpoint_at(server, rename={"seed": "random_seed"}), KEY)
+    await runner_with(history, client).run(chat(seed=5), "scripted")
+    await client.aclose()
+    assert (server.requests[0].json["random_seed"], history.finished[1].request.seed) == (5, 5)
+
+
 async def test_text_is_saved_while_it_comes(runner: Runner, server: ScriptedServer, history: HistoryInMemory) -> None:
     gate = Gate()
     server.script(text("Once", gate, " more"))
