@@ -12,6 +12,7 @@ from seedtui.core.run import Run, Side
 from seedtui.core.text import one_line
 
 _DIGITS: Final = 12
+_UNKNOWN: Final = "not reported"
 
 
 class Fact(NamedTuple):
@@ -52,7 +53,7 @@ def facts(a: Side, b: Side) -> Iterator[Fact]:
     for label, fact in _KINDS.items():
         left, right = fact(a), fact(b)
         if left or right:
-            yield Fact(label, left or "not reported", right or "not reported")
+            yield Fact(label, left or _UNKNOWN, right or _UNKNOWN)
 
 
 def _sent(side: Side) -> str:
@@ -75,7 +76,7 @@ def _echoed(side: Side) -> str:
 
 
 def _fingerprint(side: Side) -> str:
-    return " → ".join(one_line(one, 60) for one in side.run.fingerprints)
+    return " → ".join(one_line(one, 60) for one in side.run.fingerprints) or _UNKNOWN
 
 
 def _worth(side: Side) -> str:

@@ -7,23 +7,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
-from typing import Final
 
 from seedtui.core import phrases
-from seedtui.core.diff import Diff
-from seedtui.core.fences import fences
-from seedtui.core.rows import Kind, Piece, Row, View, lay_out
+from seedtui.core.diff import diff
+from seedtui.core.rows import View
 from seedtui.exchange.facts import Fact
 from seedtui.exchange.html_style import STYLE
+from seedtui.exchange.html_table import diff_table
 from seedtui.exchange.marked import Marked
-from seedtui.exchange.report import NOT_SENT, Report, Said, report_of
-
-# Wider than any line: the browser breaks them.
-_UNBROKEN: Final = 10**9
-_TAGS: Final = {Kind.DELETED: "del", Kind.INSERTED: "ins"}
+from seedtui.exchange.report import Report, Said, report_of
 
 
 def html_page(marked: Sequence[Marked], view: View) -> str:
@@ -101,18 +95,12 @@ def _heading(report: Report, level: int) -> Iterator[str]:
 
 
 def _diff(marked: Marked, report: Report, view: View) -> Iterator[str]:
-    single = view is View.INLINE
-    rows = lay_out(marked.diff, View.INLINE if single else View.SPLIT, _UNBROKEN)
+    heads = (
+        _head_cell("a", "A", report.name_a, report.brief_a),
+        _head_cell("b", "B", report.name_b, report.brief_b),
+    )
     yield f'<div class="{"stacked" if view is View.UNIFIED else "wide"}">'
-    yield f'<table class="diff{" single" if single else ""}">'
-    yield "<thead><tr>"
-    heads = [_head_cell("a", "A", report.name_a, report.brief_a), _head_cell("b", "B", report.name_b, report.brief_b)]
-    yield f"<th>{''.join(heads)}</th>" if single else "".join(heads)
-    yield "</tr></thead>"
-    yield "<tbody>"
-    table = _Table(marked.diff)
-    yield from (table.single(row) if single else table.row(row) for row in rows)
-    yield "</tbody></table>"
+    yield from diff_table(marked.diff, heads, single=view is View.INLINE)
     yield '<p class="legend"><del>only in A</del> <ins>only in B</ins></p>'
     yield "</div>"
 
@@ -120,58 +108,6 @@ def _diff(marked: Marked, report: Report, view: View) -> Iterator[str]:
 def _head_cell(side: str, name: str, label: str, brief: Iterable[str]) -> str:
     facts = " · ".join(f"<bdi>{escape(fact)}</bdi>" for fact in brief)
     return f'<th class="{side}" scope="col"><strong>{name} {escape(label)}</strong>{facts}</th>'
-
-
-class _Table:
-    """The rows of a diff as those of a table; code stands in a type of its own."""
-
-    def __init__(self, diff: Diff) -> None:
-        self._code = _Inside(fences(diff.a)), _Inside(fences(diff.b))
-
-    def row(self, row: Row) -> str:
-        """Return a row of two cells."""
-        if row.sign == " ":
-            return f'<tr class="same">{self._cell("a", " ", row.a)}{self._cell("b", " ", row.b)}</tr>'
-        return f"<tr>{self._cell('a', '−', row.a)}{self._cell('b', '+', row.b)}</tr>"
-
-    def single(self, row: Row) -> str:
-        """Return a row of one cell."""
-        return f"<tr>{self._cell('a', row.sign, row.a)}</tr>"
-
-    def _cell(self, side: str, sign: str, pieces: Sequence[Piece]) -> str:
-        if not pieces and sign != " ":
-            return f'<td class="{side} none"></td>'
-        code = " fenced" if pieces and self._is_code(side, pieces[0]) else ""
-        mark = f'<span class="sign">{sign}</span>' if sign != " " else ""
-        return f'<td class="{side}">{mark}<span class="text{code}" lang="" dir="auto">{_pieces(pieces)}</span></td>'
-
-    def _is_code(self, side: str, piece: Piece) -> bool:
-        only_b = side == "b" or piece.kind is Kind.INSERTED
-        return piece.b in self._code[1] if only_b else piece.a in self._code[0]
-
-
-class _Inside:
-    """Which places of a text are inside some stretches of it."""
-
-    def __init__(self, stretches: Sequence[tuple[int, int]]) -> None:
-        self._starts = [start for start, _ in stretches]
-        self._ends = [end for _, end in stretches]
-
-    def __contains__(self, place: int) -> bool:
-        index = bisect_right(self._starts, place) - 1
-        return index >= 0 and place < self._ends[index]
-
-
-def _pieces(pieces: Iterable[Piece]) -> str:
-    return "".join(_piece(piece) for piece in pieces)
-
-
-def _piece(piece: Piece) -> str:
-    text = escape(piece.text)
-    if piece.kind is Kind.UNREACHED:
-        return f'<span class="unreached">{text}</span>'
-    tag = _TAGS.get(piece.kind)
-    return f"<{tag}>{text}</{tag}>" if tag else text
 
 
 def _known(report: Report, level: int) -> Iterator[str]:
@@ -210,10 +146,12 @@ def _value(value: str) -> str:
 
 
 def _said(said: Said, level: int) -> Iterator[str]:
-    sides = [("", said.a)] if said.same else [(" in A", said.a), (" in B", said.b)]
-    yield f'<div class="said{" alike" if said.same else ""}">'
-    for side, text in sides:
-        shown = NOT_SENT if text is None else escape(text)
-        yield f'<div><h{level} class="role">{escape(said.role)}{side}</h{level}>'
-        yield f'<div class="text" lang="" dir="auto">{shown}</div></div>'
-    yield "</div>"
+    if said.same or said.a is None or said.b is None:
+        name = "" if said.same else " in B alone" if said.a is None else " in A alone"
+        yield f'<h{level} class="role">{escape(said.role)}{name}</h{level}>'
+        yield f'<div class="said" lang="" dir="auto">{escape(said.a or said.b or "")}</div>'
+        return
+    yield f'<h{level} class="role">{escape(said.role)}</h{level}>'
+    yield from diff_table(
+        diff(said.a, said.b), ('<th class="a" scope="col">in A</th>', '<th class="b" scope="col">in B</th>')
+    )

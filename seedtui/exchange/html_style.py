@@ -62,14 +62,16 @@ td{vertical-align:top;padding:0}
 .diff .b .sign{color:var(--b)}
 .diff td.b .sign{left:1em}
 .single td,.single th{padding-right:0}
+.single{max-width:48rem}
 .single td.a,.single th.a{border:0}
+.single th.b{padding-left:1.4em}
 .fold td{color:var(--soft);text-align:center;font-size:.875rem}
 del,ins{border-radius:2px;padding:.08em 0;-webkit-box-decoration-break:clone;box-decoration-break:clone}
 del,ins{text-decoration:underline 1px;text-underline-offset:.22em;
 text-decoration-color:color-mix(in srgb,currentColor 55%,transparent)}
 del{color:var(--a);background:var(--a-bed);text-decoration-style:dashed}
 ins{color:var(--b);background:var(--b-bed)}
-.single del{text-decoration-line:line-through;text-decoration-style:solid}
+.single del,.single+.legend del{text-decoration-line:line-through;text-decoration-style:solid}
 .unreached{color:var(--soft)}
 .legend{margin:1rem 0 0 1.4em;font-size:.8125rem;color:var(--soft)}
 .facts{font-size:.9375rem;font-variant-numeric:tabular-nums;table-layout:fixed}
@@ -79,10 +81,9 @@ ins{color:var(--b);background:var(--b-bed)}
 .facts td{color:var(--soft)}
 .facts .differs td{color:var(--ink)}
 .unsent{margin-top:.8rem;font-size:.9375rem;color:var(--soft)}
-.said{display:grid;grid-template-columns:1fr 1fr;gap:0 1.5rem}
-.said.alike{grid-template-columns:1fr}
-.said .text{white-space:pre-wrap;background:var(--panel);border-radius:4px;padding:.7rem 1rem;
+.said{white-space:pre-wrap;background:var(--panel);border-radius:4px;padding:.7rem 1rem;
 font-size:.9375rem;unicode-bidi:isolate}
+.role+.diff{margin-top:.4rem;font-size:.9375rem}
 footer{margin-top:4rem;color:var(--soft);font-size:.8125rem}
 """
 
@@ -92,7 +93,6 @@ h1,.verdict{font-size:1.3rem}
 nav li{display:block}
 .facts th:first-child{width:7.5rem}
 .facts th,.facts td{padding-right:.7rem}
-.said{grid-template-columns:1fr}
 """
 
 _PAPER: Final = """
@@ -105,7 +105,7 @@ thead,.facts tr{break-inside:avoid}
 nav,section+section{break-before:page}
 nav{break-before:auto}
 section+section{border:0;margin-top:0;padding-top:0}
-del,ins,.said .text{-webkit-print-color-adjust:exact;print-color-adjust:exact}
+del,ins,.said{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 """
 
 STYLE: Final = "".join(

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from seedtui.core import phrases
+from seedtui.core.diff import diff
 from seedtui.core.rows import View
 from seedtui.exchange.facts import Fact
 from seedtui.exchange.marked import Marked
-from seedtui.exchange.report import NOT_SENT, Report, Said, report_of
+from seedtui.exchange.report import Report, Said, report_of
 from seedtui.exchange.text import Look, diff_lines
 
 _ACTIVE: Final = re.compile(r"[&<>*\[\]|~`\\!$^=#@]|(?<![^\W_])_|_(?![^\W_])|:(?=[a-z+-])")
@@ -53,33 +54,38 @@ def _section(marked: Marked, look: Look) -> Iterator[str]:
     notes = [*(f"request: {change}" for change in report.request_changes), *(f"note: {note}" for note in report.notes)]
     if notes:
         yield "\n".join(f"- {escaped(note)}" for note in notes)
-    language = "diff" if look.view is View.UNIFIED else "text"
-    yield fenced("\n".join(diff_lines(marked.diff, look)), language)
+    yield fenced("\n".join(diff_lines(marked.diff, look)), _language(look))
     if look.view is View.UNIFIED:
         yield "`-` only in A, `+` only in B; the changed words stand in `[-…-]` and `{+…+}`."
     else:
         yield "`~` changed; `[-…-]` only in A, `{+…+}` only in B."
     verdict = Fact("verdict", report.code, report.code)
     yield _table(report, "known", (verdict, *report.facts))
-    yield from _request(report)
+    yield from _request(report, look)
 
 
-def _request(report: Report) -> Iterator[str]:
+def _language(look: Look) -> str:
+    return "diff" if look.view is View.UNIFIED else "text"
+
+
+def _request(report: Report, look: Look) -> Iterator[str]:
     yield "## Request"
     if report.parameters:
         yield _table(report, "parameter", report.parameters)
     if report.not_sent:
         yield f"Not sent: {', '.join(map(escaped, report.not_sent))}."
     for said in report.said:
-        yield from _said(said)
+        yield from _said(said, look)
 
 
-def _said(said: Said) -> Iterator[str]:
-    sides = [("", said.a)] if said.same else [(" (A)", said.a), (" (B)", said.b)]
-    for side, text in sides:
-        yield f"**{escaped(said.role)}{side}**" + (f": {NOT_SENT}" if text is None else "")
-        if text is not None:
-            yield fenced(text, "text")
+def _said(said: Said, look: Look) -> Iterator[str]:
+    if said.same or said.a is None or said.b is None:
+        name = "" if said.same else " (only in B)" if said.a is None else " (only in A)"
+        yield f"**{escaped(said.role)}{name}**"
+        yield fenced(said.a or said.b or "", "text")
+        return
+    yield f"**{escaped(said.role)}** (what differs is marked)"
+    yield fenced("\n".join(diff_lines(diff(said.a, said.b), look)), _language(look))
 
 
 def _table(report: Report, of: str, facts: Iterable[Fact]) -> str:

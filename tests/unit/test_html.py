@@ -122,3 +122,13 @@ def test_what_is_still_to_come_is_no_change() -> None:
         parts = Page(html_page([Marked(found)], view)).parts
         assert parts["del"] == ["only in A"]
         assert " sat. Two cats sat." in parts["span"]
+
+
+def test_messages_that_differ_are_compared() -> None:
+    messages = [{"role": "user", "content": f"Tell me of {where}."} for where in ("Mars", "Venus")]
+    a, b = (a_side("Once.", id=number, messages=[message]) for number, message in enumerate(messages, 1))
+    page = html_page([Marked(compare(a, b))], View.INLINE)
+    assert ">Tell me of <del>Mars</del>.<" in page
+    assert ">Tell me of <ins>Venus</ins>.<" in page
+    missing = html_page([Marked(compare(a, a_side("Once.", id=2, messages=[*messages, messages[0]])))], View.SPLIT)
+    assert '>user in B alone</h3>\n<div class="said" lang="" dir="auto">Tell me of Mars.</div>' in missing

@@ -76,3 +76,11 @@ def test_the_diff_is_marked_word_by_word() -> None:
     written = markdown([Marked(compare(a_side(MARS[0]), a_side(MARS[1], id=2)))], View.UNIFIED, 100)
     assert "\n```diff\n- In the year 2050, a team of [-courageous -]astronauts [-embarked-] on" in written
     assert "\n+ In the year 2050, a team of astronauts {+set out+} on a groundbreaking mission" in written
+
+
+def test_messages_that_differ_are_compared() -> None:
+    a, b = (a_side("Once.", messages=[{"role": "user", "content": f"Tell me of {where}."}]) for where in ("Mars", "us"))
+    written = markdown([Marked(compare(a, b))], View.UNIFIED, 100)
+    assert (
+        "**user** (what differs is marked)\n\n```diff\n- Tell me of [-Mars-].\n+ Tell me of {+us+}.\n```\n" in written
+    )
