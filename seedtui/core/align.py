@@ -80,11 +80,13 @@ def numbered(a: Sequence[Hashable], b: Sequence[Hashable]) -> tuple[str, str]:
 
 def _mapped(number: Callable[[Hashable], str], units: Sequence[Hashable]) -> Iterator[str]:
     for start in range(0, len(units), STEP):
+        checkpoint()
         yield "".join(map(number, units[start : start + STEP]))
 
 
 def _known(number: Callable[[Hashable, str], str], units: Sequence[Hashable]) -> Iterator[str]:
     for start in range(0, len(units), STEP):
+        checkpoint()
         yield "".join(map(number, units[start : start + STEP], repeat(_ONLY_B)))
 
 
@@ -243,9 +245,11 @@ def _rare(a: str, b: str) -> set[str]:
     """Choose units that both sides have, the rarest of A's first, until they are an eighth of A."""
     counts: Counter[str] = Counter()
     for start in range(0, len(a), STEP):
+        checkpoint()
         counts.update(a[start : start + STEP])
     others: set[str] = set()
     for start in range(0, len(b), STEP):
+        checkpoint()
         others.update(b[start : start + STEP])
     shared = {unit: times for unit, times in counts.items() if unit in others}
     limit, total = 0, 0

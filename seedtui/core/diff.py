@@ -13,7 +13,6 @@ from seedtui.core.divergence import Divergence, divergence_at, first_divergence
 from seedtui.core.edits import words_touched
 from seedtui.core.ignoring import EXACT, Ignore, Part, fold, unfold
 from seedtui.core.interrupt import checked
-from seedtui.core.interrupt import checkpoint
 from seedtui.core.marking import unmarked
 from seedtui.core.request import JsonObject
 
@@ -92,7 +91,7 @@ class Diff:
             return 0.0
         same_a, same_b = words_a, words_b
         # The words in changes are counted, not those in equal runs: there are fewer.
-        for span in self.changes:
+        for span in checked(self.changes):
             left, right = words_touched(self.a, self.b, (span.a_start, span.a_end), (span.b_start, span.b_end))
             same_a, same_b = same_a - left, same_b - right
         same = min(same_a, same_b)

@@ -7,6 +7,7 @@ from typing import Final
 
 from seedtui.core.align import Block
 from seedtui.core.counting import count_words
+from seedtui.core.interrupt import checkpoint
 from seedtui.core.segment import is_inside_cluster, tokens
 
 __all__ = ["between_ends", "count_words", "give_up_islands", "slide", "words_touched"]
@@ -37,6 +38,7 @@ def give_up_islands(runs: Sequence[Block], a: str, b: str) -> list[Block]:
     """
     kept: list[Block] = [(0, 0, 0)]
     for run in [*runs, (len(a), len(b), 0)]:
+        checkpoint()
         while len(kept) > 1:
             (before_a, before_b, before), (start_a, start_b, length) = kept[-2:]
             left_a, left_b = before_a + before, before_b + before
@@ -67,6 +69,7 @@ def words_touched(a: str, b: str, in_a: tuple[int, int], in_b: tuple[int, int]) 
 
     A change inside a word ("astronaut" became "astronauts") touches that word on both sides.
     """
+    checkpoint()
     left, right = count_words(a[slice(*in_a)]), count_words(b[slice(*in_b)])
     if not (left and right) and (_is_inside_word(a, *in_a) or _is_inside_word(b, *in_b)):
         return max(1, left), max(1, right)
@@ -98,6 +101,7 @@ def slide(runs: Sequence[Block], a: str, b: str) -> list[Block]:
     kept = between_ends(runs, a, b)
     last = len(kept) - 2
     for index in range(len(kept) - 1):
+        checkpoint()
         (start_a, start_b, length), (next_a, next_b, next_length) = kept[index : index + 2]
         end_a, end_b = start_a + length, start_b + length
         if (end_a == next_a) == (end_b == next_b):

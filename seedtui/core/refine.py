@@ -53,6 +53,7 @@ def equal_runs(a: str, b: str) -> list[Block]:
 def _whole_clusters(a: str, b: str, runs: Sequence[Block]) -> Iterator[Block]:
     """Take from runs' ends what belongs to a character (grapheme cluster) outside them."""
     for start_a, start_b, length in runs:
+        checkpoint()
         while length and (is_inside_cluster(a, start_a) or is_inside_cluster(b, start_b)):
             start_a, start_b, length = start_a + 1, start_b + 1, length - 1
         while length and (is_inside_cluster(a, start_a + length) or is_inside_cluster(b, start_b + length)):
@@ -95,6 +96,7 @@ class _Comparison:
 
     def _at_edges(self, a1: int, a2: int, b1: int, b2: int) -> None:
         """Find what two changed stretches share at their beginning and at their end."""
+        checkpoint()
         a, b = self._a[a1:a2], self._b[b1:b2]
         if min(len(a), len(b)) >= _NO_WORD and not (_SPACE.search(a) and _SPACE.search(b)):
             self._in_long_words(a1, a2, b1, b2)
@@ -153,6 +155,7 @@ def _places(units: Sequence[str], start: int) -> list[int]:
     """Return where each unit begins, and where the last ends."""
     found = [start]
     for at in range(0, len(units), STEP):
+        checkpoint()
         found += accumulate(map(len, units[at : at + STEP]), initial=found.pop())
     return found
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Final
 
 from seedtui.core.fences import Fences, clipped, fences
+from seedtui.core.interrupt import checkpoint
 from seedtui.core.segment import DENSE, KATAKANA, SYLLABLES
 
 _BLOCK: Final = 1 << 17
@@ -78,6 +79,7 @@ def _in_blocks(text: str, cut: Callable[[str], list[str]]) -> list[str]:
     found: list[str] = []
     rest = ""
     for start in range(0, len(text), _BLOCK):
+        checkpoint()
         found += cut(rest + text[start : start + _BLOCK])
         rest = found.pop() if len(found[-1]) < _BLOCK else ""
     return [*found, rest] if rest else found
