@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -71,27 +71,27 @@ COMMANDS: Final = (
     Command("reset_request", "", "Notebook's request", "Fill the form with the notebook's request.", Scope.REQUEST),
     Command("set_a", "a", "Set A", "Make the run under the cursor A, the baseline.", Scope.LISTS, 1),
     Command("set_b", "b", "Set B", "Make the run under the cursor B.", Scope.LISTS, 2),
-    Command("swap", "x", "Swap", "Swap A and B.", Scope.LISTS, 3),
+    Command("swap", "x", "Swap", "Swap A and B.", Scope.LISTS, 11),
     Command(
         "compare_previous",
         "c,enter",
         "Vs previous",
         "Compare the run under the cursor with the run before it.",
         Scope.LISTS,
-        4,
+        10,
     ),
-    Command("next_change", "n", "Next", "Go to the next change.", Scope.LISTS, 5),
+    Command("next_change", "n", "Next", "Go to the next change.", Scope.LISTS, 3),
     Command("previous_change", "N", "Previous", "Go to the previous change.", Scope.LISTS),
     Command("first_change", "f", "First change", "Go to where the two part.", Scope.LISTS),
-    Command("next_view", "v", "View", "Side by side, unified, inline; for JSON also key by key.", Scope.LISTS, 6),
+    Command("next_view", "v", "View", "Side by side, unified, inline; for JSON also key by key.", Scope.LISTS, 4),
     Command(
-        "newer_run", "right_square_bracket", "Newer", "Make B the next newer run of the same request.", Scope.LISTS, 7
+        "newer_run", "right_square_bracket", "Newer", "Make B the next newer run of the same request.", Scope.LISTS, 5
     ),
     Command("older_run", "left_square_bracket", "Older", "Make B the next older run of the same request.", Scope.LISTS),
     Command("next_choice", "i", "Next choice", "Show the next choice of B's run (n above 1).", Scope.LISTS),
     Command("pick_a", "A", "Find A", "Choose A among all runs by what they say.", Scope.LISTS),
     Command("pick_b", "B", "Find B", "Choose B among all runs by what they say.", Scope.LISTS),
-    Command("versus", "w", "All against A", "List every run of A's request, held against A.", Scope.LISTS, 8),
+    Command("versus", "w", "All vs A", "List every run of A's request, held against A.", Scope.LISTS, 6),
     Command("next_sentence", "right_parenthesis", "Next sentence", "Go to the next sentence.", Scope.LISTS),
     Command("previous_sentence", "left_parenthesis", "Previous sentence", "Go to the sentence before.", Scope.LISTS),
     Command("sentence", "s", "Sentence", "Go to a sentence by its number.", Scope.LISTS),
@@ -103,15 +103,15 @@ COMMANDS: Final = (
     Command("ignore_space", "S", "Ignore space", "Let white space count, or not.", Scope.LISTS),
     Command("mark_change", "m", "Mark", "Mark the current change for the export, or no longer.", Scope.LISTS),
     Command("mark_pair", "M", "Mark pair", "Mark this pair for the export, or no longer.", Scope.LISTS),
-    Command("export", "e", "Export", "Save or copy what is marked, or else the whole diff.", Scope.LISTS, 9),
+    Command("export", "e", "Export", "Save or copy what is marked, or else the whole diff.", Scope.LISTS, 7),
     Command(
-        "load_request", "l", "Load", "Load the request of the run under the cursor into the form.", Scope.LISTS, 10
+        "load_request", "l", "Load", "Load the request of the run under the cursor into the form.", Scope.LISTS, 12
     ),
-    Command("filter", "slash", "Filter", "Show only the runs that match a query.", Scope.RUNS, 1),
-    Command("find", "slash", "Search", "Search in both texts.", Scope.COMPARE, 1),
+    Command("filter", "slash", "Filter", "Show only the runs that match a query.", Scope.RUNS, 8),
+    Command("find", "slash", "Search", "Search in both texts.", Scope.COMPARE, 8),
     Command("delete", "d,delete", "Delete", "Delete the run under the cursor; it can be undone.", Scope.LISTS),
     Command("undo_delete", "u", "Undo delete", "Bring back what was deleted last.", Scope.LISTS),
-    Command("help_letter", "question_mark", "Help", "Show the help.", Scope.LISTS, 11),
+    Command("help_letter", "question_mark", "Help", "Show the help.", Scope.LISTS, 9),
 )
 
 BY_ID: Final[Mapping[str, Command]] = {command.id: command for command in COMMANDS}
@@ -198,7 +198,6 @@ def readable_key(key: str) -> str:
     return key.upper() if len(key) > 1 and key[0] == "f" and key[1:].isdigit() else key
 
 
-def for_bar(*scopes: Scope) -> Iterator[Command]:
-    """Return the commands for the key bar, in its order."""
-    for scope in scopes:
-        yield from sorted((one for one in COMMANDS if one.scope is scope and one.bar), key=lambda one: one.bar)
+def for_bar(*scopes: Scope) -> list[Command]:
+    """Return the commands of these scopes that the key bar shows, by their rank."""
+    return sorted((one for one in COMMANDS if one.scope in scopes and one.bar), key=lambda one: one.bar)

@@ -88,6 +88,9 @@ def help_lines(keymap: Mapping[str, str]) -> Iterator[Content]:
         ("~", "the line has changed words"),
         ("-", "only in A"),
         ("+", "only in B"),
+        ("›", "the current change begins here"),
+        ("*", "marked for the export"),
+        ("⋯", "rows that are alike, folded away"),
     ):
         yield from _entry(sign, meaning)
 

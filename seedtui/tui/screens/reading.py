@@ -112,8 +112,7 @@ class Reading(WorkbenchBase):
         self._show_sentence(max(0, min(number, len(starts) - 1)), starts)
 
     def _show_sentence(self, number: int, starts: list[int]) -> None:
-        view = self.compare_pane.diff_view
-        view.scroll_to(y=view.sheet.row_of("b", starts[number]), animate=False, immediate=True)
+        self.compare_pane.diff_view.go_to("b", starts[number], at_top=True)
         self.say(f"Sentence {number + 1} of {len(starts)} of B.")
 
     def do_sentence(self) -> None:

@@ -242,7 +242,10 @@ class Workbench(Sending, Browsing, Comparing, Choosing, Reading, Exporting):
         inside = {pane.id for pane in focused.ancestors_with_self if isinstance(pane, Widget)}
         for name, _ in _PANES:
             self.query_one(f"#{name} PaneTitle").set_class(name in inside, "-active")
-        own = Scope.RUNS if "runs" in inside else Scope.COMPARE
-        scopes = (Scope.EVERYWHERE, Scope.REQUEST) if "request" in inside else (Scope.LISTS, own, Scope.EVERYWHERE)
+        if "request" in inside:
+            shown = for_bar(Scope.EVERYWHERE, Scope.REQUEST)
+        else:
+            own = Scope.RUNS if "runs" in inside else Scope.COMPARE
+            shown = [*for_bar(Scope.LISTS, own), *for_bar(Scope.EVERYWHERE)]
         keymap = self.seedtui.settings.keys
-        self.query_one(KeyBar).keys = tuple((keys_of(one, keymap)[0], one.title) for one in for_bar(*scopes))
+        self.query_one(KeyBar).keys = tuple((keys_of(one, keymap)[0], one.title) for one in shown)

@@ -83,6 +83,8 @@ class DiffView(ScrollView, LateParts, can_focus=True):
         self._note = ""
         self._change = -1
         self._first_row = -1
+        self._kept: tuple[tuple[int, int] | None, int] = (None, 0)
+        self._at_change = False
         self._needle = ""
         self._styles: dict[str, Style] = {}
         self._marked: frozenset[int] = frozenset()
@@ -115,13 +117,13 @@ class DiffView(ScrollView, LateParts, can_focus=True):
         at_end = follow and 0 < self.max_scroll_y <= self.scroll_offset.y
         top = self.scroll_offset.y
         other = sheet is not self._sheet
-        place = self._sheet.place(top) if keep and other and top else None
-        if place is not None and self._change >= 0 and self._is_in_sight(self._first_row):
-            # The reader is at a change: it stays where it is.
-            offset = self._first_row - top
-            top = sheet.first_rows.get(self._change, sheet.row_at(*place) + offset) - offset
-        elif place is not None:
+        place = self._place(top) if keep and other else None
+        if place is not None:
             top = sheet.row_at(*place)
+            at = sheet.first_rows.get(self._change)
+            if at is not None and self._at_change and not top <= at < top + self.size.height - 1:
+                # The change that the reader went to stays in sight.
+                top = at - _CONTEXT
         before = (self._in_sight(), self._sheet.layout, self._note, self._first_row)
         self._sheet, self._note = sheet, note
         self._laid_out_for = self.layout_width
@@ -131,10 +133,18 @@ class DiffView(ScrollView, LateParts, can_focus=True):
             self.scroll_end(animate=False, immediate=True, x_axis=False)
         elif top != self.scroll_offset.y:
             self.scroll_to(y=max(0, top), animate=False, immediate=True)
+        self._kept = (place, self.scroll_offset.y)
         if before[1:] == (sheet.layout, note, self._first_row):
             self._refresh_changed(before[0])
         else:
             self.refresh()
+
+    def _place(self, top: int) -> tuple[int, int] | None:
+        """Return the place at the top: as long as nobody scrolled, the one that was to be kept the last time."""
+        place, kept_top = self._kept
+        if place is not None and kept_top == top:
+            return place
+        return self._sheet.place(top) if top else None
 
     def _in_sight(self) -> Sequence[Row]:
         top = self.scroll_offset.y
@@ -160,6 +170,7 @@ class DiffView(ScrollView, LateParts, can_focus=True):
     def go_to_change(self, change: int) -> None:
         """Make a change the current one and bring its first row into sight."""
         row = self._sheet.first_rows.get(change)
+        self._at_change = row is not None
         if row is None:
             self._change, self._first_row = -1, -1
             self.scroll_to(y=0, animate=False, immediate=True)
@@ -174,9 +185,14 @@ class DiffView(ScrollView, LateParts, can_focus=True):
         if not self._is_in_sight(row):
             self.scroll_to(y=max(0, row - _CONTEXT), animate=False, immediate=True)
 
-    def go_to(self, side: SideName, position: int) -> None:
-        """Bring a code point of one side into sight."""
-        self.go_to_row(self._sheet.row_of(side, position))
+    def go_to(self, side: SideName, position: int, *, at_top: bool = False) -> None:
+        """Bring a code point of one side into sight, or to the top."""
+        self._at_change = False
+        row = self._sheet.row_of(side, position)
+        if at_top:
+            self.scroll_to(y=row, animate=False, immediate=True)
+        else:
+            self.go_to_row(row)
 
     def find(self, needle: str) -> None:
         """Highlight a text wherever it stands on one row; nothing if it is empty."""
@@ -195,6 +211,7 @@ class DiffView(ScrollView, LateParts, can_focus=True):
 
     def action_move(self, step: int) -> None:
         """Scroll by some rows."""
+        self._at_change = False
         self.scroll_to(y=self.scroll_offset.y + step, animate=False, immediate=True)
 
     def action_move_page(self, step: int) -> None:
@@ -203,6 +220,7 @@ class DiffView(ScrollView, LateParts, can_focus=True):
 
     def action_move_to(self, end: int) -> None:
         """Scroll to the beginning (0) or the end (1)."""
+        self._at_change = False
         self.scroll_to(y=self.max_scroll_y if end else 0, animate=False, immediate=True)
 
     def on_resize(self) -> None:

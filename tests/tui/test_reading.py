@@ -1,0 +1,258 @@
+"""Reading a diff by keys: changes, sentences, matches, folds, views, other runs, marks and exports."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from seedtui.core.run import Run
+from seedtui.tui.screens.export import ExportScreen
+from seedtui.tui.screens.picking import PickScreen
+from seedtui.tui.screens.versus import VersusScreen
+from seedtui.tui.widgets.diff_view import DiffView
+from seedtui.tui.widgets.prompt import Prompt
+from support.app import Driver, running_app
+from support.mars import MARS
+from support.runs import a_run
+
+LONG = [f"Sentence number {number} says what the others say." for number in range(80)]
+CHANGED = [*LONG[:40], "Here something else is said.", *LONG[41:]]
+
+
+@asynccontextmanager
+async def comparing(path: Path, *runs: Run, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Driver]:
+    """Open the app on some runs; the last is compared with the one before it."""
+    async with running_app(None, path, size=size, base_url="http://127.0.0.1:1/v1") as driver:
+        driver.history.add(runs, [None] * len(runs))
+        driver.workbench.read_page()
+        await driver.settle()
+        await driver.press("f3", "home", "c", "f4")
+        assert driver.workbench.compare_pane.comparison is not None
+        yield driver
+
+
+def long_pair() -> tuple[Run, Run]:
+    return a_run(" ".join(LONG), seed=1), a_run(" ".join(CHANGED), seed=1)
+
+
+def top(driver: Driver) -> int:
+    return driver.workbench.query_one(DiffView).scroll_offset.y
+
+
+def shown_view(driver: Driver) -> str:
+    return driver.workbench.query_one(DiffView).sheet.view.value
+
+
+async def test_first_and_next_change_say_where_they_are(tmp_path: Path) -> None:
+    async with comparing(tmp_path, a_run(MARS[0]), a_run(MARS[1])) as driver:
+        assert "change 1 of" in driver.screen_text
+        assert ", word 8 of" in driver.screen_text
+        await driver.press("n", "n")
+        assert "change 3 of" in driver.screen_text
+        await driver.press("f")
+        assert "change 1 of" in driver.screen_text
+
+
+async def test_searching_goes_from_match_to_match_in_both_texts(tmp_path: Path) -> None:
+    async with comparing(tmp_path, *long_pair()) as driver:
+        await driver.press("slash", *"NUMBER 7 ", "enter")
+        assert "1 of 1 match, in A" in driver.status
+        await driver.press("slash", "ctrl+u", *"something else", "enter")
+        assert "1 of 1 match, in B" in driver.status
+        assert "something else" in driver.screen_text
+        await driver.press("slash", "ctrl+u", *"says what", "enter")
+        first = driver.status
+        await driver.press("full_stop")
+        assert driver.status != first
+        await driver.press("comma")
+        assert driver.status == first
+        await driver.press("slash", "ctrl+u", *"nowhere", "enter", "full_stop")
+        assert "is in neither text" in driver.status
+        assert driver.workbench.query_one(DiffView).has_focus
+
+
+async def test_letters_typed_at_once_after_the_search_key_are_searched_for(tmp_path: Path) -> None:
+    """Keys that come in one burst, as over a slow line, once acted as commands until the line was there."""
+    async with comparing(tmp_path, *long_pair()) as driver:
+        await driver.pilot.press("slash", *"dumb", "enter")
+        await driver.settle()
+        assert "“dumb” is in neither text." in driver.status
+        assert len(driver.workbench.runs.rows) == 2
+
+
+async def test_escape_leaves_the_search(tmp_path: Path) -> None:
+    async with comparing(tmp_path, *long_pair()) as driver:
+        await driver.press("slash", *"abc", "escape")
+        assert not driver.workbench.query(Prompt)
+        assert driver.workbench.query_one(DiffView).has_focus
+
+
+async def test_sentences_are_stepped_through_and_found_by_number(tmp_path: Path) -> None:
+    async with comparing(tmp_path, *long_pair()) as driver:
+        await driver.press("home", "right_parenthesis")
+        assert "Sentence 2 of 80" in driver.status
+        await driver.press("s", *"60", "enter")
+        assert "Sentence 60 of 80" in driver.status
+        assert "number 59" in driver.screen_text
+        await driver.press("s", *"99", "enter")
+        assert "99 is no sentence of B: take 1 to 80." in driver.status
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_long_equal_stretches_fold_and_open(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with comparing(tmp_path, *long_pair(), size=size) as driver:
+        before = len(driver.workbench.query_one(DiffView).sheet.rows)
+        await driver.press("z")
+        folded = len(driver.workbench.query_one(DiffView).sheet.rows)
+        assert folded < before / 3
+        assert "rows alike: o opens them" in driver.screen_text
+        assert "something else" in driver.screen_text
+        await driver.press("o")
+        assert folded < len(driver.workbench.query_one(DiffView).sheet.rows) < before
+        await driver.press("z")
+        assert len(driver.workbench.query_one(DiffView).sheet.rows) == before
+
+
+async def test_switching_the_view_keeps_the_place(tmp_path: Path) -> None:
+    async with comparing(tmp_path, *long_pair()) as driver:
+        # The last ones are at the very end, where not every view can have them at the top.
+        for number in (20, 75):
+            await driver.press("s", *str(number), "enter")
+            before, start = top(driver), " ".join(CHANGED).index(LONG[number - 1])
+            for _ in range(3):
+                await driver.press("v")
+                row = driver.workbench.query_one(DiffView).sheet.row_of("b", start)
+                assert 0 <= row - top(driver) < 30
+            assert top(driver) == before
+
+
+async def test_what_is_ignored_is_said_and_changes_no_verdict(tmp_path: Path) -> None:
+    runs = (a_run("The Cat  sat.", seed=1), a_run("the cat sat.", seed=1))
+    async with comparing(tmp_path, *runs) as driver:
+        verdict = driver.verdict
+        await driver.press("C")
+        assert "ignoring case" in driver.screen_text
+        compared = driver.workbench.compare_pane
+        await driver.press("S")
+        assert "ignoring case and white space" in driver.screen_text
+        assert compared.comparison is not None
+        assert compared.comparison.diff.changes == ()
+        assert driver.verdict == verdict
+        await driver.press("C", "S")
+        assert "ignoring" not in driver.screen_text
+
+
+async def test_json_answers_are_compared_key_by_key(tmp_path: Path) -> None:
+    runs = (a_run('{"answer": "yes", "sure": 0.9}', seed=1), a_run('{"sure": 0.9, "answer": "no"}', seed=1))
+    async with comparing(tmp_path, *runs) as driver:
+        await driver.press("v", "v", "v")
+        assert shown_view(driver) == "structure"
+        assert "change 1 of 1, key by key" in driver.screen_text
+        await driver.press("v")
+        assert shown_view(driver) == "split"
+
+
+async def test_a_narrow_terminal_shows_one_column_by_itself(tmp_path: Path) -> None:
+    async with comparing(tmp_path, *long_pair(), size=(120, 40)) as driver:
+        assert shown_view(driver) == "split"
+        await driver.pilot.resize_terminal(80, 24)
+        await driver.settle()
+        assert shown_view(driver) == "unified"
+
+
+async def test_b_steps_through_the_runs_of_its_request(tmp_path: Path) -> None:
+    runs = [a_run(f"Story {number}.", seed=1) for number in range(4)]
+    async with comparing(tmp_path, runs[0], a_run("Another request.", seed=2), *runs[1:]) as driver:
+        marks = driver.workbench.pair.marks
+        assert marks == {4: "A", 5: "B"}
+        await driver.press("left_square_bracket")
+        assert driver.workbench.pair.marks == {4: "A", 3: "B"}
+        await driver.press("left_square_bracket")
+        assert driver.workbench.pair.marks == {4: "A", 1: "B"}
+        await driver.press("left_square_bracket")
+        assert "There is no older run of this request." in driver.status
+        await driver.press("right_square_bracket", "right_square_bracket")
+        assert driver.workbench.pair.marks == {4: "A", 5: "B"}
+
+
+@pytest.mark.parametrize(("key", "marks"), [("A", {1: "A", 3: "B"}), ("B", {2: "A", 1: "B"})])
+async def test_a_run_is_picked_by_what_it_says(tmp_path: Path, key: str, marks: dict[int, str]) -> None:
+    runs = (a_run("A story of turtles."), a_run("A story of Mars."), a_run("A story of Venus."))
+    async with comparing(tmp_path, *runs) as driver:
+        await driver.press(key, *"turtles")
+        assert isinstance(driver.app.screen, PickScreen)
+        assert "1 found" in driver.screen_text
+        await driver.press("enter")
+        assert driver.workbench.pair.marks == marks
+
+
+async def test_all_runs_are_held_against_a(tmp_path: Path) -> None:
+    runs = [a_run(text, seed=1) for text in ("One story.", "One tale.", "One story.", "A tale.")]
+    async with comparing(tmp_path, *runs) as driver:
+        await driver.press("w")
+        assert isinstance(driver.app.screen, VersusScreen)
+        # A is the third: the first is the same, the second and the fourth are not.
+        assert "1 of 3 completions identical with A" in driver.screen_text
+        assert "word 2" in driver.screen_text
+        await driver.press("end", "enter")
+        assert driver.workbench.pair.marks == {3: "A", 1: "B"}
+        assert "Identical" in driver.verdict
+
+
+async def test_marked_changes_are_exported_and_nothing_is_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with comparing(tmp_path, a_run("One\ntwo\nthree\n", seed=1), a_run("1\ntwo\n3\n", seed=1)) as driver:
+        await driver.press("n", "m")
+        assert "Marked: 1 change." in driver.status
+        for name in ("seedtui-1-2.patch", "seedtui-1-2-2.patch"):
+            await driver.press("e")
+            assert isinstance(driver.app.screen, ExportScreen)
+            await driver.press("down", "down", "enter")
+            assert name in driver.status
+        text = (tmp_path / "seedtui-1-2.patch").read_text()
+        assert "+3" in text
+        assert "+1\n" not in text
+        assert (tmp_path / "seedtui-1-2.patch").stat().st_mode & 0o777 == 0o600
+        await driver.press("e", "tab", "end", *"/no/such", "enter")
+        assert "could not be written" in driver.status
+
+
+async def test_several_pairs_are_exported_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    runs = [a_run(text, seed=1) for text in ("One story.", "One tale.", "One song.")]
+    async with comparing(tmp_path, *runs) as driver:
+        await driver.press("M", "left_square_bracket", "M")
+        assert "Marked: 2 whole pairs." in driver.status
+        await driver.press("e", *["down"] * 4, "enter")
+        found = json.loads((tmp_path / "seedtui-2-3-and-1-more.json").read_text())
+        assert [(one["a"], one["b"]) for one in found] == [("2", "3"), ("2", "1")]
+        await driver.press("M")
+        assert "Marked: 1 whole pair." in driver.status
+
+
+async def test_a_copy_says_that_nobody_knows_whether_it_arrived(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with comparing(tmp_path, a_run("One story.", seed=1), a_run("One tale.", seed=1)) as driver:
+        copied: list[str] = []
+        monkeypatch.setattr(driver.app, "copy_to_clipboard", copied.append)
+        await driver.press("e", "f6")
+        assert "Sent to the terminal's clipboard" in driver.status
+        assert "if nothing arrives, save a file" in driver.status
+        assert copied[0].startswith("<!DOCTYPE html>") or copied[0].lower().startswith("<!doctype")
+        assert base64.b64encode(copied[0].encode())
+
+
+async def test_nothing_is_marked_while_text_comes(tmp_path: Path) -> None:
+    async with running_app(None, tmp_path, base_url="http://127.0.0.1:1/v1") as driver:
+        await driver.press("f3", "m")
+        assert "no pair to mark" in driver.status
+        await driver.press("e")
+        assert "no pair to mark" in driver.status
