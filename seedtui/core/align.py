@@ -278,6 +278,8 @@ def _longest_increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     piles: list[int] = []
     before: list[int] = []
     for number, (_, second) in enumerate(pairs):
+        if not number % STEP:
+            checkpoint()
         pile = bisect_left(tops, second) if tops and second <= tops[-1] else len(tops)
         before.append(piles[pile - 1] if pile else -1)
         if pile == len(tops):

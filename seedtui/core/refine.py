@@ -7,6 +7,7 @@ between them, and marks of punctuation only where words differ. In fenced code, 
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final
@@ -89,6 +90,8 @@ class _Comparison:
             self._by_tokens(a1, a2, b1, b2)
             return
         self._descend(a, b, _without_islands(align(a, b), len(a), len(b)), (a1, b1), self._at_edges)
+        _let_go(a)
+        _let_go(b)
 
     def _by_tokens(self, a1: int, a2: int, b1: int, b2: int) -> None:
         a, b = tokens(self._a[a1:a2]), tokens(self._b[b1:b2])
@@ -151,13 +154,20 @@ class _Comparison:
         self.found.append((start_a, start_b, length))
 
 
-def _places(units: Sequence[str], start: int) -> list[int]:
+def _places(units: Sequence[str], start: int) -> Sequence[int]:
     """Return where each unit begins, and where the last ends."""
-    found = [start]
+    found = array("q", [start])
     for at in range(0, len(units), STEP):
         checkpoint()
-        found += accumulate(map(len, units[at : at + STEP]), initial=found.pop())
+        found.extend(accumulate(map(len, units[at : at + STEP]), initial=found.pop()))
     return found
+
+
+def _let_go(units: list[str]) -> None:
+    """Free units in blocks: to free a million at once takes long enough for others to notice."""
+    while len(units) > STEP:
+        checkpoint()
+        del units[-STEP:]
 
 
 def _without_islands(blocks: Sequence[Block], length_a: int, length_b: int) -> list[Block]:
