@@ -35,9 +35,18 @@ class Pair:
         self._expected.extend(["next"] if count == 1 else ["a", "b", *["" for _ in range(count - 2)]])
 
     def not_started(self) -> None:
-        """Say that the next run that was sent will not start after all."""
-        if self._expected:
-            self._expected.popleft()
+        """Say that the next run that was sent will not start after all: those sent with it move up."""
+        role = self._expected.popleft() if self._expected else ""
+        if role not in ("a", "b"):
+            return
+        others = 0
+        while others < len(self._expected) and self._expected[others] in ("b", ""):
+            others += 1
+        # One that is left alone is compared with the run before it.
+        first = ["next"] if others == 1 else ["a", "b"]
+        moved = ["b"] if role == "b" else first
+        for place, name in enumerate(moved[:others]):
+            self._expected[place] = name
 
     def started(self, run_id: int) -> str:
         """Give a run that has started its place.

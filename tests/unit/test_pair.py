@@ -78,6 +78,40 @@ def test_a_run_that_will_not_start_takes_no_place_from_the_next() -> None:
     assert (pair.a, pair.b) == (Ref(4), Ref(5))
 
 
+def test_the_second_of_two_is_not_compared_with_an_old_run_when_the_first_cannot_start() -> None:
+    """It once became B beside whichever run had been B before."""
+    pair = Pair(Ref(1), Ref(2))
+    pair.expect(2)
+    pair.not_started()
+    assert pair.started(4) == "next"
+    assert (pair.a, pair.b) == (None, Ref(4))
+
+
+@pytest.mark.parametrize(
+    ("starts", "roles"),
+    [
+        ("no yes yes yes", "a b -"),
+        ("yes no yes yes", "a b -"),
+        ("no no yes yes", "a b"),
+        ("no no no yes", "next"),
+        ("yes no no no", "a"),
+        ("no no no no", ""),
+    ],
+)
+def test_those_that_start_take_the_places_of_those_that_cannot(starts: str, roles: str) -> None:
+    pair = Pair()
+    pair.expect(4)
+    pair.expect(1)
+    taken = []
+    for number, start in enumerate(starts.split(), 1):
+        if start == "yes":
+            taken.append(pair.started(number) or "-")
+        else:
+            pair.not_started()
+    assert taken == roles.split()
+    assert pair.started(9) == "next"
+
+
 def test_swapping_needs_two() -> None:
     pair = Pair(None, Ref(2))
     pair.swap()
