@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 import signal
@@ -20,10 +21,12 @@ from rich.console import Console
 from rich.segment import Segment, Segments
 from textual import work
 from textual.app import App, SystemCommand
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 from textual.timer import Timer
 
+from seedtui.config import without_keys
 from seedtui.core.draft import Draft
 from seedtui.core.text import displayable
 from seedtui.paths import draft_path
@@ -47,7 +50,8 @@ def _command_provider() -> type[Provider]:
     return CommandProvider
 
 
-_LEAVING_SECONDS: Final = 3.0
+# What a slow machine may need to give the terminal back in order.
+_LEAVING_SECONDS: Final = 10.0
 
 
 class SeedtuiApp(App[None]):
@@ -70,6 +74,7 @@ class SeedtuiApp(App[None]):
         self._runner: RunnerThread | None = None
         self._mail: deque[RunEvent] = deque()
         self._saving: Timer | None = None
+        self._unsaved: Draft | None = None
         self._workbench = Workbench(self._first_draft(endpoint))
         for theme in THEMES:
             self.register_theme(theme)
@@ -94,11 +99,19 @@ class SeedtuiApp(App[None]):
     def _hang_up(self, loop: asyncio.AbstractEventLoop) -> None:
         """Leave because somebody said so from outside, even if the terminal takes nothing any more."""
         threading.Thread(target=self._make_sure, name="hangup", daemon=True).start()
-        loop.call_soon_threadsafe(self.exit)
+        loop.call_soon_threadsafe(self._leave_now)
+
+    def _leave_now(self) -> None:
+        # Before the first frame there is no form yet.
+        with contextlib.suppress(NoMatches):
+            self._unsaved = self._workbench.form.draft
+        self._save_last_draft()
+        self.exit()
 
     def _make_sure(self) -> None:
         # Textual may wait for ever to write to a terminal that is gone; the process's end ends this thread.
         threading.Event().wait(_LEAVING_SECONDS)
+        self._save_last_draft()
         self.close_runner()
         self.history.close()
         os._exit(0)
@@ -165,15 +178,23 @@ class SeedtuiApp(App[None]):
 
     def draft_changed(self, draft: Draft) -> None:
         """Keep the draft a moment after the last change."""
+        self._unsaved = draft
         if self._saving is not None:
             self._saving.stop()
         self._saving = self.set_timer(1.0, partial(self._save_later, draft))
 
     @work(thread=True, group="draft", exclusive=True, exit_on_error=False)
     def _save_later(self, draft: Draft) -> None:
+        if draft is not self._unsaved:
+            # A later one is kept, or about to be.
+            return
         problem = self.save_draft(draft)
         if problem:
             self.call_from_thread(self._workbench.say, problem, error=True)
+
+    def _save_last_draft(self) -> None:
+        if self._unsaved is not None:
+            self.save_draft(self._unsaved)
 
     def save_draft(self, draft: Draft) -> str | None:
         """Keep the draft for the next session; return what went wrong, if anything did."""
@@ -181,6 +202,8 @@ class SeedtuiApp(App[None]):
             write_draft(draft_path(), draft)
         except OSError as error:
             return f"The draft could not be kept: {error.strerror}. Free some disk space or check the folder's rights."
+        if draft is self._unsaved:
+            self._unsaved = None
         return None
 
     async def action_quit(self) -> None:
@@ -199,6 +222,11 @@ class SeedtuiApp(App[None]):
         """Leave the palette to the table of commands, but for the theme."""
         yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
 
+    def action_command_palette(self) -> None:
+        """Open the palette; its commands are the workbench's, so not over a question or a download."""
+        if self.screen is self._workbench:
+            super().action_command_palette()
+
     def _first_draft(self, endpoint: str) -> Draft:
         draft = read_draft(draft_path())
         name = endpoint or (draft.endpoint if draft.endpoint in self.settings.endpoints else "")
@@ -214,7 +242,8 @@ class SeedtuiApp(App[None]):
 
     def _fatal_error(self) -> None:
         # Textual would print every local variable, prompts and keys among them.
-        self._exit_renderables.append(Segments([Segment(traceback.format_exc())]))
+        told = without_keys(traceback.format_exc(), self.settings.endpoints.values(), os.environ)
+        self._exit_renderables.append(Segments([Segment(displayable(told, newlines=True))]))
         self._close_messages_no_wait()
 
 

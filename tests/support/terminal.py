@@ -58,6 +58,7 @@ class Terminal:
     """See the module's docstring.
 
     Attributes:
+        before: The terminal's line settings before the program could change them.
         output: Every byte that the program wrote.
         pid: The program's process id.
     """
@@ -79,10 +80,15 @@ class Terminal:
         self._patience = patience
         self.status: int | None = None
         self.started = time.perf_counter()
+        started, start = os.pipe()
         self.pid, self._master = pty.fork()
         if self.pid == 0:
-            _become(argv, columns, rows, environment, cwd)
+            _become(argv, columns, rows, environment, cwd, started)
+        os.close(started)
         self.resize(columns, rows)
+        self.before = self.modes()
+        os.write(start, b"!")
+        os.close(start)
 
     def __enter__(self) -> Self:
         return self
@@ -141,17 +147,24 @@ class Terminal:
         self.output += data
         return bool(data)
 
-    def wait_for_exit(self) -> int:
-        """Read until the program ends; return its exit status, negative for a signal."""
+    def wait_for_exit(self, *, reading: bool = True) -> int:
+        """Wait until the program ends; return its exit status, negative for a signal.
+
+        Args:
+            reading: Take in what it writes meanwhile, as a terminal does that is there.
+        """
         deadline = time.monotonic() + self._patience
         while self.status is None and time.monotonic() < deadline:
-            self.read(0.05)
+            if reading:
+                self.read(0.05)
+            else:
+                time.sleep(0.05)
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 self.status = os.waitstatus_to_exitcode(status)
         if self.status is None:
             raise AssertionError(f"The program did not end. The screen:\n{self.text}")
-        while self.read(0):
+        while reading and self.read(0):
             pass
         return self.status
 
@@ -173,8 +186,12 @@ def _become(
     rows: int,
     environment: Mapping[str, str] | None,
     cwd: str | os.PathLike[str] | None,
+    started: int,
 ) -> None:
+    """Become the program, in the child, once the parent has looked at the terminal."""
     try:
+        os.read(started, 1)
+        os.close(started)
         if cwd is not None:
             os.chdir(cwd)
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

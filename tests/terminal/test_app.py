@@ -8,7 +8,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import termios
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -29,14 +28,15 @@ def server() -> Iterator[ScriptedServer]:
 
 
 def environment(home: Path, server: ScriptedServer | None = None) -> dict[str, str]:
-    url = server.base_url if server else "http://127.0.0.1:9/v1"
+    """The program's variables; without a server it must not come so far as to ask for one."""
+    url = server.base_url if server else "http://nobody.invalid/v1"
     mine = {"OPENAI_API_KEY": "sk-terminal-123456", "OPENAI_BASE_URL": url, "SEEDTUI_DB": str(home / "history.db")}
     return {**os.environ, **mine, "PYTHONPATH": str(ROOT)}
 
 
 def name_the_model(terminal: Terminal) -> None:
     """Type the model's name: the form asks for it as soon as one sends."""
-    terminal.wait_for("F1 Help")
+    terminal.wait_for("F5 Send")
     terminal.send("f5")
     terminal.wait_for("Not sent: Name a model.")
     terminal.send("scripted-1")
@@ -50,7 +50,6 @@ def statuses(home: Path) -> list[str]:
 
 def test_start_type_send_compare_and_quit(home: Path, server: ScriptedServer) -> None:
     with Terminal(SEEDTUI, environment=environment(home, server)) as terminal:
-        before = terminal.modes()
         name_the_model(terminal)
         terminal.send("f6")
         terminal.wait_for("Expected: no seed was sent.")
@@ -62,7 +61,7 @@ def test_start_type_send_compare_and_quit(home: Path, server: ScriptedServer) ->
         terminal.wait_for("A #2   B #1")
         terminal.send("ctrl+q")
         assert terminal.wait_for_exit() == 0
-        assert terminal.modes() == before
+        assert terminal.modes() == terminal.before
         # The alternate screen is left, the cursor is back, mouse and paste reports are off.
         for restored in (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l", b"\x1b[?2004l"):
             assert restored in terminal.output
@@ -76,16 +75,29 @@ def test_start_type_send_compare_and_quit(home: Path, server: ScriptedServer) ->
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_cleanly_and_what_came_is_kept(home: Path, server: ScriptedServer, number: int) -> None:
     with Terminal(SEEDTUI, environment=environment(home, server)) as terminal:
-        before = terminal.modes()
         name_the_model(terminal)
         server.hold(after=5)
         terminal.send("f5")
         terminal.wait_for("In the year 2050")
         os.kill(terminal.pid, number)
         assert terminal.wait_for_exit() == 0
-        assert terminal.modes() == before
+        assert terminal.modes() == terminal.before
         assert b"\x1b[?1049l" in terminal.output
     assert statuses(home) == ["cancelled"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_what_was_typed_last_is_kept_when_a_signal_ends_it(
+    home: Path, server: ScriptedServer, number: signal.Signals
+) -> None:
+    """The last second of typing was once lost with the connection."""
+    with Terminal(SEEDTUI, environment=environment(home, server)) as terminal:
+        name_the_model(terminal)
+        terminal.send("-tuned")
+        terminal.wait_for("scripted-1-tuned")
+        os.kill(terminal.pid, number)
+        assert terminal.wait_for_exit() == 0
+    assert "scripted-1-tuned" in (home / "state" / "seedtui" / "draft.json").read_text()
 
 
 def test_kill_9_in_mid_stream_is_interrupted_at_the_next_start(home: Path, server: ScriptedServer) -> None:
@@ -96,6 +108,7 @@ def test_kill_9_in_mid_stream_is_interrupted_at_the_next_start(home: Path, serve
         terminal.wait_for("In the year 2050")
         with closing(sqlite3.connect(home / "history.db")) as connection:
             terminal.wait_for(lambda: connection.execute("SELECT count(*) FROM chunks").fetchone()[0])
+            terminal.wait_for(lambda: connection.execute("SELECT fingerprints FROM runs").fetchone()[0] != "[]")
         os.kill(terminal.pid, signal.SIGKILL)
         assert terminal.wait_for_exit() == -signal.SIGKILL
     with Terminal(SEEDTUI, environment=environment(home, server)) as terminal:
@@ -174,29 +187,27 @@ def test_a_crash_shows_no_key_and_no_prompt(home: Path, server: ScriptedServer) 
         "import seedtui.tui.screens.workbench as w\n"
         "def crash(self):\n"
         "    key = __import__('os').environ['OPENAI_API_KEY']\n"
-        "    prompt = 'hunter' + str(1 + 1)\n    raise RuntimeError('boom')\n"
+        "    prompt = 'hunter' + str(1 + 1)\n    raise RuntimeError('boom ' + key + chr(27) + ']0;pwn' + chr(7))\n"
         "w.Workbench.do_help = crash\n"
         "import seedtui.cli; raise SystemExit(seedtui.cli.main([]))\n"
     )
     argv = [sys.executable, "-c", program]
     with Terminal(argv, environment=environment(home, server)) as terminal:
-        before = terminal.modes()
         terminal.wait_for("F1 Help")
         terminal.send("f1")
         assert terminal.wait_for_exit() == 2
-        assert b"boom" in terminal.output
+        assert "boom [key]␛]0;pwn␇".encode() in terminal.output
         assert b"sk-terminal-123456" not in terminal.output
         assert b"hunter2" not in terminal.output
-        assert terminal.modes() == before
+        assert terminal.modes() == terminal.before
 
 
 def test_terminal_settings_are_restored_after_an_error_at_the_start(home: Path) -> None:
     (home / "history.db").write_text("this is no database, but long enough to look at" * 100)
     with Terminal(SEEDTUI, environment=environment(home)) as terminal:
-        before = termios.tcgetattr(terminal._master)
         assert terminal.wait_for_exit() == 2
         assert "is no seedtui history" in terminal.text
-        assert terminal.modes() == before
+        assert terminal.modes() == terminal.before
 
 
 def test_a_terminal_that_takes_nothing_any_more_is_left_all_the_same(home: Path, server: ScriptedServer) -> None:
@@ -210,8 +221,5 @@ def test_a_terminal_that_takes_nothing_any_more_is_left_all_the_same(home: Path,
             # Repaints that nobody reads fill the terminal's buffer.
             terminal.send("f1", "escape")
         os.kill(terminal.pid, signal.SIGHUP)
-        # Only the process is waited for: nothing is read any more.
-        _, status = os.waitpid(terminal.pid, 0)
-        terminal.status = os.waitstatus_to_exitcode(status)
-        assert terminal.status == 0
+        assert terminal.wait_for_exit(reading=False) == 0
     assert statuses(home) == ["cancelled"]

@@ -11,6 +11,7 @@ from seedtui.core.query import Query, parse_query
 from seedtui.tui.messages import Deleted, PageRead, RunRead
 from seedtui.tui.screens.base import WorkbenchBase, problem_of
 from seedtui.tui.widgets.bars import PaneTitle
+from seedtui.tui.widgets.line_input import LineInput
 from seedtui.tui.widgets.runs_list import RunsList
 
 PAGE = 200
@@ -64,8 +65,7 @@ class Browsing(WorkbenchBase):
         """Open the filter."""
         self.show_pane("runs", focus=False)
         if not self.query("#filter"):
-            box = Input(placeholder="words, seed:123 fp:… status:failed", compact=True, id="filter")
-            box.cursor_blink = False
+            box = LineInput(placeholder="words, seed:123 fp:… status:failed", id="filter")
             self.mount(box, after="#runs-title")
         self.query_one("#filter").display = True
         self.query_one("#filter").focus()
@@ -79,7 +79,7 @@ class Browsing(WorkbenchBase):
     def _filter_changed(self, event: Input.Changed) -> None:
         event.stop()
         try:
-            query = parse_query(event.value)
+            query = parse_query(self.query_one("#filter", LineInput).typed)
         except ValueError as error:
             self.say(str(error), error=True)
             return
@@ -95,8 +95,8 @@ class Browsing(WorkbenchBase):
 
     def close_filter(self) -> None:
         """Clear the filter and show every run."""
-        box = self.query_one("#filter", Input)
-        box.value = ""
+        box = self.query_one("#filter", LineInput)
+        box.typed = ""
         box.display = False
         self.runs.focus()
 

@@ -48,6 +48,7 @@ class DownloadScreen(ModalScreen[bool]):
         self._what, self._pull = name, pull
         self._cancelled = threading.Event()
         self._failed = False
+        self._outcome: bool | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
@@ -68,13 +69,23 @@ class DownloadScreen(ModalScreen[bool]):
     def action_cancel(self) -> None:
         """Stop fetching, or close what has failed."""
         self._cancelled.set()
-        if self._failed:
-            self.dismiss(False)
+        self.action_close()
 
     def action_close(self) -> None:
         """Close, if there is nothing left to wait for."""
         if self._failed:
-            self.dismiss(False)
+            self._finish(False)
+
+    def on_screen_resume(self) -> None:
+        """Close now what ended while something lay over it."""
+        if self._outcome is not None:
+            self.dismiss(self._outcome)
+
+    def _finish(self, done: bool) -> None:
+        # To dismiss a screen takes away whichever is on top.
+        self._outcome = done
+        if self.app.screen is self:
+            self.dismiss(done)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="download")
     def _fetch(self) -> None:
@@ -84,7 +95,7 @@ class DownloadScreen(ModalScreen[bool]):
             # Whatever went wrong, the screen must say so and let go.
             self._call(self._fail, str(error))
         else:
-            self._call(self.dismiss, True)
+            self._call(self._finish, True)
 
     def _report(self, done: int, total: int) -> None:
         self._call(self._show, done, total)
@@ -102,7 +113,7 @@ class DownloadScreen(ModalScreen[bool]):
 
     def _fail(self, sentence: str) -> None:
         if self._cancelled.is_set():
-            self.dismiss(False)
+            self._finish(False)
             return
         self._failed = True
         self.query_one("#progress", Static).update(Content(sentence))

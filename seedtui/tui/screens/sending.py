@@ -15,7 +15,7 @@ from seedtui.core.draft import DraftError, to_request
 from seedtui.core.request import Request
 from seedtui.core.run import Run, Status
 from seedtui.core.summary import summarize
-from seedtui.core.text import one_line
+from seedtui.core.text import displayable, one_line
 from seedtui.tui.messages import ModelsListed, RunnerWoke
 from seedtui.tui.screens.base import FRAMES_PER_SECOND, WorkbenchBase
 from seedtui.tui.widgets.request_form import RequestForm
@@ -101,9 +101,20 @@ class Sending(WorkbenchBase):
         self.app.push_screen(ConfirmScreen(question, "Leave", "Stay"), self._leave)
 
     def _leave(self, yes: bool | None) -> None:
-        if yes:
-            self.seedtui.save_draft(self.form.draft)
+        if not yes:
+            return
+        problem = self.seedtui.save_draft(self.form.draft)
+        if problem is None:
             self.app.exit()
+            return
+        from seedtui.tui.screens.confirm import ConfirmScreen
+
+        def answered(anyway: bool | None) -> None:
+            if anyway:
+                self.app.exit()
+
+        self.say(problem, error=True)
+        self.app.push_screen(ConfirmScreen(f"{displayable(problem)} Leave all the same?", "Leave", "Stay"), answered)
 
     @on(RunnerWoke)
     def _take_mail(self, event: RunnerWoke) -> None:
