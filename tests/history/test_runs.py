@@ -92,7 +92,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     body=st.dictionaries(st.text(st.characters(codec="utf-8")), JSON).filter(lambda body: "stream" not in body),
     response=st.none() | st.dictionaries(st.text(st.characters(codec="utf-8")), JSON),
