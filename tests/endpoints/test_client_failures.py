@@ -18,6 +18,7 @@ from seedtui.endpoints.errors import AnswerError, Call, explain, passes
 from seedtui.endpoints.events import EndpointError
 from seedtui.endpoints.refusals import RefusedError
 from support.asking import KEY, Answered, ask, ask_once, chat, endpoint_at
+from support.nobody import dead_address
 from support.scripted_server import (
     Answer,
     ScriptedServer,
@@ -174,10 +175,10 @@ async def test_the_status_of_an_error_in_the_stream_is_kept(server: ScriptedServ
 @pytest.mark.parametrize(("answer", "text"), [(stall(), ""), (stall(chunk("Hello")), "Hello")])
 async def test_silence_ends_the_wait(server: ScriptedServer, answer: Answer, text: str) -> None:
     server.script(answer)
-    answered = await ask_once(server, read_timeout=0.05)
+    answered = await ask_once(server, read_timeout=1.0)
     error = told(answered)
     assert error.kind == "timeout"
-    assert "said nothing for 0.05 s" in error.message
+    assert "said nothing for 1 s" in error.message
     assert answered.text == text
     await server.until(lambda: server.closed_early == 1)
 
@@ -217,12 +218,10 @@ async def ask_at(base_url: str, key: str | None = KEY) -> RunError:
 
 
 async def test_a_dead_server() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        error = await ask_at(f"http://127.0.0.1:{port}/v1")
+    with dead_address() as address:
+        error = await ask_at(f"http://{address}/v1")
     assert error.kind == "refused"
-    assert error.message.startswith(f"Nothing answers at 127.0.0.1:{port}, where the endpoint far should be")
+    assert error.message.startswith(f"Nothing answers at {address}, where the endpoint far should be")
 
 
 async def test_a_host_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,7 +252,7 @@ async def test_a_base_url_that_is_none(base_url: str) -> None:
 
 @pytest.mark.parametrize("key", ["sk-1\nX-Evil: 1", "sk 1", "clé", "sk-\x00"])
 async def test_a_key_that_no_header_can_carry(key: str) -> None:
-    error = await ask_at("http://127.0.0.1:9/v1", key)
+    error = await ask_at("http://nobody.invalid/v1", key)
     assert error.kind == "key"
     assert key not in error.message
 

@@ -87,7 +87,7 @@ async def test_without_retries_nothing_is_sent_twice(server: ScriptedServer) -> 
     "answer",
     [
         *(status(code) for code in (400, 401, 403, 404, 413, 422, 501)),
-        redirect("http://127.0.0.1:9/"),
+        redirect("http://nobody.invalid/"),
         status(429, error_body("quota", "insufficient_quota")),
         status(429, None, retry_after="3600"),
         status(500, None, x_should_retry="false"),

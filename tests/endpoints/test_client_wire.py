@@ -12,6 +12,7 @@ from seedtui.core.parameters import PARAMETERS
 from seedtui.core.request import Api, Request
 from seedtui.endpoints.client import wire_body
 from support.asking import KEY, ask_once, chat
+from support.nobody import dead_address
 from support.scripted_server import ScriptedServer
 
 TYPED = {
@@ -172,6 +173,7 @@ async def test_the_sdks_own_variables_reach_the_endpoint_openai(
 
 
 async def test_a_proxy_is_not_asked_for_this_machine(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
-    assert (await ask_once(server)).error is None
+    with dead_address() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"http://{proxy}")
+        monkeypatch.setenv("ALL_PROXY", f"http://{proxy}")
+        assert (await ask_once(server)).error is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import sqlite3
 from datetime import UTC, datetime
@@ -217,6 +218,7 @@ def test_an_owner_that_is_none_is_dead(owner: str | None) -> None:
     assert not is_alive(owner)
 
 
+@pytest.mark.skipif(shutil.which("ps") is None, reason="needs ps")
 def test_processes_are_told_apart_without_proc_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("seedtui.history.owner._PROC", tmp_path)
     owner = this_process()

@@ -30,7 +30,7 @@ A `Gate` among the chunks holds the answer there until `gate.open()`.
 
 `server.requests` has every request, models and refused ones too: method, path, headers, body.
 `server.wait_for(condition)` blocks until a condition on the server holds (`await server.until(…)` in
-coroutines); it is checked whenever something happens, and gives up after ten seconds.
+coroutines); it is checked whenever something happens, and gives up after a minute.
 `server.closed_early` counts answers during which the client went away.
 """
 
@@ -86,7 +86,7 @@ __all__ = [
 ]
 
 MODELS: Final = ("scripted-1", "scripted-2")
-PATIENCE: Final = 10.0
+PATIENCE: Final = 60.0
 
 
 class ScriptedServer:

@@ -15,9 +15,10 @@ from seedtui.endpoints.events import EndpointError
 from seedtui.history import History
 from seedtui.runner import RunEnded, RunEvent, RunnerThread, RunStarted, RunText
 from support.asking import KEY, chat, endpoint_at
+from support.nobody import dead_address
 from support.scripted_server import Gate, ScriptedServer, chunk, error_body, sse, status
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class Mailbox:
@@ -72,10 +73,11 @@ def mail() -> Mailbox:
     return Mailbox()
 
 
-def settings_for(server: ScriptedServer, **fields: float) -> Settings:
+def settings_for(server: ScriptedServer, dead: str = "nobody.invalid", **fields: float) -> Settings:
     endpoint = endpoint_at(server, **fields)
-    dead = Endpoint("dead", "http://127.0.0.1:9/v1", retries=0)
-    return Settings(Path("none"), {"scripted": endpoint, "dead": dead}, "scripted")
+    return Settings(
+        Path("none"), {"scripted": endpoint, "dead": Endpoint("dead", f"http://{dead}/v1", retries=0)}, "scripted"
+    )
 
 
 @pytest.fixture
@@ -83,10 +85,11 @@ def runner(
     server: ScriptedServer, history: History, mail: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[RunnerThread]:
     monkeypatch.setenv("SCRIPTED_KEY", KEY)
-    thread = RunnerThread(history, settings_for(server), mail)
-    thread.start()
-    yield thread
-    thread.close()
+    with dead_address() as dead:
+        thread = RunnerThread(history, settings_for(server, dead), mail)
+        thread.start()
+        yield thread
+        thread.close()
 
 
 def test_two_at_once_are_told_and_kept(runner: RunnerThread, history: History, mail: Mailbox) -> None:
