@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from seedtui.core.diff import Diff, diff
+from seedtui.core.diff import Diff, diff, first_divergence
 from seedtui.core.ignoring import EXACT, Ignore
 from seedtui.core.run import Side
 from seedtui.core.verdict import Verdict, verdict
@@ -35,8 +35,11 @@ class Comparison:
     @cached_property
     def forks(self) -> tuple[Fork | None, Fork | None]:
         """What else each model might have said where the two part; None where that was not recorded."""
-        where = self.diff.first_divergence
-        if self.a is None or where is None or not (_has_logprobs(self.a) or _has_logprobs(self.b)):
+        if self.a is None or not (_has_logprobs(self.a) or _has_logprobs(self.b)):
+            return None, None
+        # Whatever is ignored in the diff, this is where the models chose otherwise.
+        where = first_divergence(self.a.text, self.b.text)
+        if where is None:
             return None, None
         from seedtui.core.logprobs import forks
 

@@ -100,6 +100,8 @@ def verdict(a: Side, b: Side) -> Verdict:
     """Judge two completions; A is the baseline."""
     pair = _Pair(a, b, changes(a.run.request, b.run.request))
     code, sentence = next(found for found in (row(pair) for row in _ROWS) if found is not None)
+    if code in _SAME:
+        sentence = _as_far_as_they_go(pair, sentence)
     worth = weakest(class_of(a.run), class_of(b.run))
     return Verdict(code, sentence, pair.same, pair.changes, worth, tuple(notes(a, b, pair.changes)))
 
@@ -141,18 +143,37 @@ def _why_failed(error: RunError) -> str:
 
 
 def _same_so_far(pair: _Pair) -> _Finding:
-    """Two beginnings that agree say nothing of how they would have gone on."""
-    broken = next((side for side in (pair.b, pair.a) if side.run.status in _BROKEN), None)
-    if not pair.same or broken is None:
+    """Two beginnings that agree say nothing of how they will go on."""
+    growing = next((side for side in (pair.b, pair.a) if side.run.status is Status.STREAMING), None)
+    if not pair.same or growing is None:
         return None
-    name = "B" if broken is pair.b else "A"
-    verb = "has come to" if broken.run.status is Status.STREAMING else "stopped at"
-    words = len(word_ends(broken.text))
-    return Code.INCOMPLETE, f"The same as far as both go: {name} {verb} word {words} ({_how_it_stopped(broken)})."
+    return Code.INCOMPLETE, f"The same as far as both go: {_where_it_stopped(pair, growing)}."
 
 
-# A stream that ended without a reason may well be whole: some servers never give one.
-_BROKEN: Final = frozenset({Status.STREAMING, Status.CANCELLED, Status.FAILED, Status.INTERRUPTED})
+def _as_far_as_they_go(pair: _Pair, sentence: str) -> str:
+    """Say of equal texts that one of them was broken off: nobody knows how it would have gone on."""
+    broken = next((side for side in (pair.b, pair.a) if _is_broken(side)), None)
+    if broken is None:
+        return sentence
+    identical, _, rest = sentence.partition("Identical")
+    return f"{identical}Identical as far as both go{rest} {_where_it_stopped(pair, broken)}."
+
+
+def _is_broken(side: Side) -> bool:
+    # A stream that ended without a reason may well be whole: some servers never give one.
+    return side.run.status in _BROKEN and not side.ended_by_itself
+
+
+def _where_it_stopped(pair: _Pair, side: Side) -> str:
+    name = "B" if side is pair.b else "A"
+    verb = "has come to" if side.run.status is Status.STREAMING else "stopped at"
+    return f"{name} {verb} word {len(word_ends(side.text))} ({_how_it_stopped(side)})"
+
+
+_BROKEN: Final = frozenset({Status.CANCELLED, Status.FAILED, Status.INTERRUPTED})
+_SAME: Final = frozenset(
+    {Code.SAME_DESPITE_REQUEST, Code.SAME_UNSEEDED, Code.REPRODUCED_ACROSS_BACKENDS, Code.REPRODUCED}
+)
 
 
 def _same_despite_request(pair: _Pair) -> _Finding:
@@ -171,10 +192,10 @@ def _same_unseeded(pair: _Pair) -> _Finding:
 def _across_backends(pair: _Pair) -> _Finding:
     if not pair.same:
         return None
-    reported = next(_backend_changes(pair, reported_only=False), None)
-    if reported is None:
+    found = _fingerprint_change(pair) or next(_server_changes(pair, "served model", "endpoint"), None)
+    if found is None:
         return None
-    what, change = reported
+    what, change = found
     return Code.REPRODUCED_ACROSS_BACKENDS, f"Identical, although the {what} changed ({change})."
 
 
@@ -189,16 +210,11 @@ def _incomplete(pair: _Pair) -> _Finding:
     longer = pair.b if shorter is pair.a else pair.a
     if not longer.text.startswith(shorter.text) or shorter.ended_by_itself:
         return None
-    words = len(word_ends(shorter.text))
-    streaming = shorter.run.status is Status.STREAMING
-    if not words:
+    if not word_ends(shorter.text):
+        streaming = shorter.run.status is Status.STREAMING
         begun = "has no text yet" if streaming else "stopped before its first word"
         return Code.INCOMPLETE, f"{name} {begun} ({_how_it_stopped(shorter)})."
-    verb = "has come to" if streaming else "stopped at"
-    return (
-        Code.INCOMPLETE,
-        f"The same as far as {name} goes: {name} {verb} word {words} ({_how_it_stopped(shorter)}).",
-    )
+    return Code.INCOMPLETE, f"The same as far as {name} goes: {_where_it_stopped(pair, shorter)}."
 
 
 def _how_it_stopped(side: Side) -> str:
@@ -221,7 +237,8 @@ def _unseeded(pair: _Pair) -> _Finding:
 
 
 def _backend_changed(pair: _Pair) -> _Finding:
-    found = next(_backend_changes(pair, reported_only=True), None)
+    found = _fingerprint_change(pair) if _both_informative(pair) else None
+    found = found or next(_server_changes(pair, "served model", "provider", "endpoint"), None)
     if found is None:
         return None
     what, change = found
@@ -229,20 +246,36 @@ def _backend_changed(pair: _Pair) -> _Finding:
     return Code.BACKEND_CHANGED, f"Backend changed: {named}{change}."
 
 
+def _both_informative(pair: _Pair) -> bool:
+    return all(class_of(side.run) is FingerprintClass.INFORMATIVE for side in (pair.a, pair.b))
+
+
 def _unexplained(pair: _Pair) -> _Finding:
-    a, b = class_of(pair.a.run), class_of(pair.b.run)
-    if a is b is FingerprintClass.INFORMATIVE:
+    if _both_informative(pair):
         return None
-    fingerprint = one_line(pair.b.run.fingerprint or pair.a.run.fingerprint or "", 60)
-    reasons = {
-        FingerprintClass.CONSTANT: f"{fingerprint} is a constant",
-        FingerprintClass.BUILD_ONLY: f"{fingerprint} names only the server's build",
-        FingerprintClass.MODEL_NAME: f"the fingerprint {fingerprint} is only the model's name",
-    }
-    reason = reasons.get(weakest(a, b), "no fingerprint was reported")
-    if FingerprintClass.ABSENT in (a, b) and a is not b:
-        reason = f"{'A' if a is FingerprintClass.ABSENT else 'B'} has no fingerprint"
-    return Code.UNEXPLAINED, f"Same request and seed; {reason}, so a backend change cannot be ruled out."
+    return (
+        Code.UNEXPLAINED,
+        f"Same request and seed; {_why_unexplained(pair)}, so a backend change cannot be ruled out.",
+    )
+
+
+def _why_unexplained(pair: _Pair) -> str:
+    a, b = class_of(pair.a.run), class_of(pair.b.run)
+    if FingerprintClass.ABSENT in (a, b):
+        missing = "A" if a is FingerprintClass.ABSENT else "B"
+        return "no fingerprint was reported" if a is b else f"{missing} has no fingerprint"
+    worth = weakest(a, b)
+    if pair.a.run.fingerprints != pair.b.run.fingerprints:
+        changed = f"{_fingerprints(pair.a)} → {_fingerprints(pair.b)}"
+        return f"the fingerprint changed ({changed}), but it {_WORTH[worth]}"
+    return f"{_fingerprints(pair.b)} {_WORTH[worth]}"
+
+
+_WORTH: Final = {
+    FingerprintClass.CONSTANT: "is a constant",
+    FingerprintClass.BUILD_ONLY: "names only the server's build",
+    FingerprintClass.MODEL_NAME: "is only the model's name",
+}
 
 
 def _not_reproduced(pair: _Pair) -> _Finding:
@@ -270,21 +303,23 @@ _ROWS: Final[tuple[Callable[[_Pair], _Finding], ...]] = (
 )
 
 
-def _backend_changes(pair: _Pair, *, reported_only: bool) -> Iterator[tuple[str, str]]:
-    """What shows that the two were served by different backends: what it is, and from what to what.
+def _fingerprint_change(pair: _Pair) -> tuple[str, str] | None:
+    """How the fingerprints differ; one that was not reported differs from one that was, but proves nothing."""
+    a, b = pair.a.run.fingerprints, pair.b.run.fingerprints
+    if a == b:
+        return None
+    return "backend" if a and b else "fingerprint", f"{_fingerprints(pair.a)} → {_fingerprints(pair.b)}"
 
-    A fingerprint that was not reported differs from one that was, but proves no change of backend.
-    """
+
+def _server_changes(pair: _Pair, *wanted: str) -> Iterator[tuple[str, str]]:
+    """What else shows that the two were served by different backends: what it is, and from what to what."""
     a, b = pair.a.run, pair.b.run
-    both = bool(a.fingerprints and b.fingerprints)
-    if a.fingerprints != b.fingerprints and (both or not reported_only):
-        yield "backend" if both else "fingerprint", f"{_fingerprints(pair.a)} → {_fingerprints(pair.b)}"
     for what, left, right in (
         ("served model", a.served_model, b.served_model),
         ("provider", a.provider, b.provider),
         ("endpoint", a.endpoint, b.endpoint),
     ):
-        if left and right and left != right:
+        if what in wanted and left and right and left != right:
             yield what, f"{one_line(left, 60)} → {one_line(right, 60)}"
 
 

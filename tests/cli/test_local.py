@@ -28,7 +28,7 @@ def test_one_seed_reproduces_and_two_do_not(seedtui: Command) -> None:
     assert (same.code, other.code) == (0, 1)
     assert "Identical: same request, seed 123." in same.out
     assert "they part at word" in other.out
-    assert "seed: 123 → 7" in other.out
+    assert "seed 123 → 7" in other.out
 
 
 def test_without_a_seed_two_stories_part(seedtui: Command) -> None:

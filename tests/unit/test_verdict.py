@@ -84,12 +84,36 @@ def test_a_text_that_stopped_early_is_incomplete(status: Status, reason: str | N
     assert judged(short, {"text": TEXT}).sentence == f"The same as far as A goes: A {how}."
 
 
-@pytest.mark.parametrize("status", [Status.STREAMING, Status.CANCELLED, Status.FAILED, Status.INTERRUPTED])
-def test_equal_beginnings_of_broken_runs_reproduce_nothing(status: Status) -> None:
-    side = {"text": "In the year 2050", "seed": 1, "status": status, "finish_reason": None}
+@pytest.mark.parametrize("status", [Status.CANCELLED, Status.FAILED, Status.INTERRUPTED])
+@pytest.mark.parametrize(
+    ("seed", "code", "said"),
+    [
+        (1, Code.REPRODUCED, "Identical as far as both go: same request, seed 1."),
+        (None, Code.SAME_UNSEEDED, "Identical as far as both go, without a seed."),
+    ],
+)
+def test_equal_beginnings_of_broken_runs_are_called_beginnings(
+    status: Status, seed: int | None, code: Code, said: str
+) -> None:
+    side = {"text": "In the year 2050", "seed": seed, "status": status, "finish_reason": None}
+    found = judged(side, side)
+    assert found.code is code
+    assert found.sentence == f"{said} B stopped at word 4 ({status.phrase})."
+
+
+def test_texts_that_still_stream_are_not_called_identical() -> None:
+    side = {"text": "In the year 2050", "seed": 1, "status": Status.STREAMING, "finish_reason": None}
     found = judged(side, side)
     assert found.code is Code.INCOMPLETE
-    assert found.sentence.startswith("The same as far as both go: B ")
+    assert found.sentence == "The same as far as both go: B has come to word 4 (still streaming)."
+
+
+def test_a_changed_build_explains_nothing_for_certain() -> None:
+    """llama.cpp's fingerprint names its build: another one is no proof of another backend, nor the same of the same."""
+    a = {"text": TEXT, "seed": 1, "fingerprint": "b100-aa"}
+    found = judged(a, {**a, "text": OTHER, "fingerprint": "b200-bb"})
+    assert found.code is Code.UNEXPLAINED
+    assert "the fingerprint changed (b100-aa → b200-bb), but it names only the server's build" in found.sentence
 
 
 def test_equal_texts_of_a_server_that_gives_no_reason_are_reproduced() -> None:
@@ -154,7 +178,7 @@ def test_different_texts_from_different_backends(b: dict[str, Any], sentence: st
     [
         ("fp_ollama", "m-1", "fp_ollama is a constant"),
         ("b4567-abc1234", "m-1", "b4567-abc1234 names only the server's build"),
-        ("m-1", "m-1", "the fingerprint m-1 is only the model's name"),
+        ("m-1", "m-1", "m-1 is only the model's name"),
         (None, "m-1", "no fingerprint was reported"),
     ],
 )
