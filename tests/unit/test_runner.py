@@ -193,7 +193,7 @@ async def test_a_completion_that_had_its_reason_is_complete_whatever_came_next(
     else:
         server.script(cut(whole) if broken == "cut" else stall(whole))
         task = asyncio.create_task(
-            runner.run(chat(), "scripted", timeout=1 if broken == "stalled" else None, emit=listener)
+            runner.run(chat(), "scripted", timeout=2 if broken == "stalled" else None, emit=listener)
         )
         if broken == "cancelled":
             await listener.when(lambda event: isinstance(event, RunText)).wait()
