@@ -160,7 +160,7 @@ def parse_extra(typed: str, taken: frozenset[str]) -> JsonObject:
         The fields to add.
 
     Raises:
-        ValueError: If it is not a JSON object, or sets what is set elsewhere.
+        ValueError: If it is not a JSON object, sets what is set elsewhere, or a seed beyond its bounds.
     """
     if not typed.strip():
         return {}
@@ -173,6 +173,10 @@ def parse_extra(typed: str, taken: frozenset[str]) -> JsonObject:
     flags = sorted({"stream", "stream_options"} & value.keys())
     if flags:
         raise ValueError(f"{flags[0]} cannot be set: completions are always streamed.")
+    seed = value.get("seed")
+    if isinstance(seed, int) and not SEED_MIN <= seed <= SEED_MAX:
+        # The same bounds as in its own field: no server can take more than 64 bits.
+        SEED.parse(str(seed)[:40])
     return value
 
 
