@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
@@ -23,7 +24,7 @@ _LONGEST_SLIDE: Final = 20_000
 _STOPS: Final = frozenset(".!?…。！？")
 
 
-def give_up_islands(runs: Sequence[Block], a: str, b: str) -> list[Block]:
+def give_up_islands(runs: Sequence[Block], a: str, b: str, firm: Sequence[int] = ()) -> list[Block]:
     """Let go of short equal runs that the changes about them outweigh.
 
     Diverged prose shares many a "the" and "and" that mean nothing.
@@ -32,6 +33,8 @@ def give_up_islands(runs: Sequence[Block], a: str, b: str) -> list[Block]:
         runs: Equal runs, in code points, in order; they never touch on both sides.
         a: A's text.
         b: B's text.
+        firm: Places in A, in order, where a sentence or line of code ends that has its counterpart in
+            B. The run that such a place is in, or at the end of, is kept.
 
     Returns:
         The runs that mean something.
@@ -45,7 +48,7 @@ def give_up_islands(runs: Sequence[Block], a: str, b: str) -> list[Block]:
             right_a, right_b = start_a + length, start_b + length
             left, right = max(start_a - left_a, start_b - left_b), max(run[0] - right_a, run[1] - right_b)
             # Words are counted only where an equal run may be short enough.
-            if length > left + right or not left or not right:
+            if length > left + right or not left or not right or _is_firm(firm, start_a, right_a):
                 break
             words = _size(a[start_a:right_a])
             if words > ISLAND_WORDS:
@@ -57,6 +60,10 @@ def give_up_islands(runs: Sequence[Block], a: str, b: str) -> list[Block]:
             kept.pop()
         kept.append(run)
     return kept[1:-1]
+
+
+def _is_firm(firm: Sequence[int], start: int, end: int) -> bool:
+    return bisect_right(firm, start) < bisect_right(firm, end)
 
 
 def _size(text: str) -> int:

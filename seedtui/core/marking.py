@@ -20,4 +20,5 @@ def unmarked(a: str, b: str) -> list[Block]:
     # The alignment of a pair may depend on its order: fixing the order makes a swap a mirror.
     if (len(a), a) > (len(b), b):
         return [(start_a, start_b, length) for start_b, start_a, length in unmarked(b, a)]
-    return inside_words(slide(give_up_islands(equal_runs(a, b), a, b), a, b), a, b)
+    runs, firm = equal_runs(a, b)
+    return inside_words(slide(give_up_islands(runs, a, b, firm), a, b), a, b)

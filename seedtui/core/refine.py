@@ -16,8 +16,9 @@ from seedtui.core.align import STEP, Block, align
 from seedtui.core.edits import ISLAND_WEIGHT, ISLAND_WORDS
 from seedtui.core.ends import common_suffix, shared_tokens
 from seedtui.core.interrupt import checkpoint
+from seedtui.core.pairing import MOST, paired
 from seedtui.core.segment import common_prefix, is_inside_cluster, tokens
-from seedtui.core.units import Units
+from seedtui.core.units import Units, plain_words
 
 LONG: Final = 4000
 """Below this many code points a side, sentences are not looked at: words alone find the best alignment."""
@@ -31,24 +32,32 @@ _LONG_WORD: Final = 24
 _NO_WORD: Final = 200
 """From this length, in code points, a stretch without a boundary is no word that a reader takes in whole."""
 
+_ALIKE: Final = 0.7
+"""Where more of the words are the same, in the same order, no sentence need be told from another."""
+
+_MANY: Final = 50_000
+"""From this length, in code points, there are too many sentences to tell which is a version of which."""
+
 _SPACE: Final = re.compile(r"\s")
 
 Inside = Callable[[int, int, int, int], None]
 
 
-def equal_runs(a: str, b: str) -> list[Block]:
+def equal_runs(a: str, b: str) -> tuple[list[Block], list[int]]:
     """Find what two texts share.
 
     Returns:
         Start in A, start in B and length of each equal run, in code points, in order; they begin and
         end at word boundaries (UAX #29) where they can, cut no character (grapheme cluster), and
-        never touch on both sides.
+        never touch on both sides. And, in order, the places in A where a sentence or line of code
+        ends that has its counterpart in B.
     """
     comparison = _Comparison(a, b)
     comparison.run()
-    if a.isascii() and b.isascii() and "\r" not in a and "\r" not in b:
-        return comparison.found
-    return [run for run in _whole_clusters(a, b, comparison.found) if run[2]]
+    runs = comparison.found
+    if not (a.isascii() and b.isascii() and "\r" not in a and "\r" not in b):
+        runs = [run for run in _whole_clusters(a, b, runs) if run[2]]
+    return runs, comparison.firm
 
 
 def _whole_clusters(a: str, b: str, runs: Sequence[Block]) -> Iterator[Block]:
@@ -67,6 +76,7 @@ class _Comparison:
 
     def __init__(self, a: str, b: str) -> None:
         self.found: list[Block] = []
+        self.firm: list[int] = []
         self._a = a
         self._b = b
         self._units_a = Units(a)
@@ -86,12 +96,53 @@ class _Comparison:
             self._add(a1, b1, a2 - a1)
             return
         a, b = self._units_a.words(a1, a2), self._units_b.words(b1, b2)
-        if a2 - a1 >= _LONG_WORD * len(a) and b2 - b1 >= _LONG_WORD * len(b) and not self._is_code(a1, a2, b1, b2):
+        if self._units_a.is_code(a1, a2) or self._units_b.is_code(b1, b2):
+            self._descend(a, b, align(a, b), (a1, b1), self._by_pieces, self._keep_lines)
+            return
+        if a2 - a1 >= _LONG_WORD * len(a) and b2 - b1 >= _LONG_WORD * len(b):
             self._by_tokens(a1, a2, b1, b2)
             return
-        self._descend(a, b, _without_islands(align(a, b), len(a), len(b)), (a1, b1), self._at_edges)
+        blocks = align(a, b)
+        same = sum(length for _, _, length in blocks)
+        if 2 * same < _ALIKE * (len(a) + len(b)) and self._by_pairs(a1, a2, b1, b2):
+            return
+        self._descend(a, b, _without_islands(blocks, len(a), len(b)), (a1, b1), self._at_edges)
         _let_go(a)
         _let_go(b)
+
+    def _by_pieces(self, a1: int, a2: int, b1: int, b2: int) -> None:
+        """Look inside what is not the same where code has to do with it."""
+        if not self._by_pairs(a1, a2, b1, b2):
+            self._in_a_pair(a1, a2, b1, b2)
+
+    def _by_pairs(self, a1: int, a2: int, b1: int, b2: int) -> bool:
+        """Compare sentences, and lines of code, with those that they are versions of; say whether there are any."""
+        if max(a2 - a1, b2 - b1) > _MANY:
+            return False
+        a, b = self._units_a.pieces(a1, a2), self._units_b.pieces(b1, b2)
+        if len(a) * len(b) > MOST:
+            return False
+        pairs = paired([_said(piece) for piece in a], [_said(piece) for piece in b])
+        places_a, places_b = _places(a, a1), _places(b, b1)
+        done_a, done_b = 0, 0
+        for i, j in [*pairs, (len(a), len(b))] if pairs else []:
+            if done_a < i and done_b < j:
+                self._in_a_pair(places_a[done_a], places_a[i], places_b[done_b], places_b[j])
+            if i < len(a):
+                self._in_a_pair(places_a[i], places_a[i + 1], places_b[j], places_b[j + 1])
+                self.firm.append(places_a[i + 1])
+            done_a, done_b = i + 1, j + 1
+        return bool(pairs)
+
+    def _in_a_pair(self, a1: int, a2: int, b1: int, b2: int) -> None:
+        a, b = plain_words(self._a[a1:a2]), plain_words(self._b[b1:b2])
+        self._descend(a, b, _without_islands(align(a, b), len(a), len(b)), (a1, b1), self._at_edges)
+
+    def _keep_lines(self, start: int, end: int) -> None:
+        """Remember of an equal run where its lines of code end."""
+        while self._units_a.is_code(start, end) and (start := self._a.find("\n", start, end) + 1):
+            if self._units_a.is_code(start - 1, start):
+                self.firm.append(start)
 
     def _by_tokens(self, a1: int, a2: int, b1: int, b2: int) -> None:
         a, b = tokens(self._a[a1:a2]), tokens(self._b[b1:b2])
@@ -118,11 +169,14 @@ class _Comparison:
         self._add(a1, b1, head)
         self._add(a2 - tail, b2 - tail, tail)
 
-    def _is_code(self, a1: int, a2: int, b1: int, b2: int) -> bool:
-        return self._units_a.is_code(a1, a2) or self._units_b.is_code(b1, b2)
-
     def _descend(
-        self, a: Sequence[str], b: Sequence[str], blocks: Sequence[Block], start: tuple[int, int], inside: Inside
+        self,
+        a: Sequence[str],
+        b: Sequence[str],
+        blocks: Sequence[Block],
+        start: tuple[int, int],
+        inside: Inside,
+        same: Callable[[int, int], None] | None = None,
     ) -> None:
         """Take equal units as they are, and look inside where units differ.
 
@@ -132,6 +186,7 @@ class _Comparison:
             blocks: Equal runs of units.
             start: Where the units begin, in A's and in B's text.
             inside: Looks for equal runs in two stretches that have none of these.
+            same: Is told, in A's code points, where an equal run is.
         """
         places_a, places_b = _places(a, start[0]), _places(b, start[1])
         add = self._add
@@ -142,6 +197,8 @@ class _Comparison:
                 inside(places_a[done_a], at_a, places_b[done_b], at_b)
             done_a, done_b = start_a + count, start_b + count
             add(at_a, at_b, places_a[done_a] - at_a)
+            if same is not None:
+                same(at_a, places_a[done_a])
 
     def _add(self, start_a: int, start_b: int, length: int) -> None:
         if not length:
@@ -152,6 +209,11 @@ class _Comparison:
                 self.found[-1] = (last_a, last_b, last + length)
                 return
         self.found.append((start_a, start_b, length))
+
+
+def _said(piece: str) -> list[str]:
+    """Return the words and marks of a sentence, or of a line of code."""
+    return [token for token in tokens(piece) if not token.isspace()]
 
 
 def _places(units: Sequence[str], start: int) -> Sequence[int]:

@@ -55,9 +55,19 @@ class Units:
         inside = clipped(self._fences, start, end) if self._fences else []
         return _cut(self.text[start:end], inside, _words)
 
+    def pieces(self, start: int, end: int) -> list[str]:
+        """Cut a stretch into sentences, however short, and the lines of fenced code."""
+        inside = clipped(self._fences, start, end) if self._fences else []
+        return _cut(self.text[start:end], inside, _sentences)
+
     def is_code(self, start: int, end: int) -> bool:
         """Whether a stretch has to do with fenced code."""
         return bool(self._fences) and bool(clipped(self._fences, start, end))
+
+
+def plain_words(text: str) -> list[str]:
+    """Cut a text into words, each with the space after it, code or not."""
+    return _in_blocks(text, _words)
 
 
 def _cut(text: str, code: Fences, inside: Callable[[str], list[str]]) -> list[str]:

@@ -115,7 +115,7 @@ def test_a_patch_carries_what_is_known() -> None:
     for said in (
         "# ≠ Expected: seed 123 → 124.",
         "# verdict: request-changed",
-        "#   1 of 4 changes chosen (2): elsewhere A's text stands on both sides",
+        "#   1 of 5 changes chosen (2): elsewhere A's text stands on both sides",
         "# seed: A 123; B 124",
         "# fingerprint: A fp_fefa7b2153; B not reported",
         "# fingerprint class: A informative: it changes when the backend does; "
