@@ -29,10 +29,10 @@ def diff_object(comparison: Comparison) -> JsonObject:
         "verdict": verdict.as_json(),
         "fingerprints": {"a": a.run.fingerprint, "b": b.run.fingerprint},
         "fingerprint_class": verdict.fingerprint_class.value,
-        "seeds": {name: side.run.request.body.get("seed") for name, side in (("a", a), ("b", b))},
-        "requests": {name: dict(side.run.request.body) for name, side in (("a", a), ("b", b))},
         "first_divergence": divergence.as_json() if divergence else None,
         "similarity": diff.similarity,
         **ignoring,
         "spans": [span.as_json() for span in diff.spans],
+        "seeds": {name: side.run.request.body.get("seed") for name, side in (("a", a), ("b", b))},
+        "requests": {name: dict(side.run.request.body) for name, side in (("a", a), ("b", b))},
     }

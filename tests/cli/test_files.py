@@ -46,8 +46,10 @@ def test_the_json_of_a_diff_rebuilds_both_texts(seedtui: Command) -> None:
     found = seedtui("diff", "1", "2", "--format", "json").json
     assert list(found) == [
         *("a", "b", "equal", "verdict", "fingerprints", "fingerprint_class"),
-        *("first_divergence", "similarity", "spans"),
+        *("first_divergence", "similarity", "spans", "seeds", "requests"),
     ]
+    assert found["seeds"] == {"a": None, "b": None}
+    assert found["requests"]["a"]["max_tokens"] == 200
     texts = {name: seedtui("show", found[name], "--json").json["completions"][0]["text"] for name in "ab"}
     for name, text in texts.items():
         assert "".join(text[slice(*span[name])] for span in found["spans"]) == text
