@@ -204,7 +204,7 @@ class Side:
 
         One choice may have, though the run was cancelled while another was being written.
         """
-        return self.completion.finish_reason not in (None, "length")
+        return self.completion.finish_reason not in (None, "", "length")
 
 
 def label(run_id: int, index: int, choices: int) -> str:

@@ -98,6 +98,7 @@ def test_a_side_of_a_choice_that_never_came_has_no_text() -> None:
         (Status.COMPLETE, "tool_calls", True),
         (Status.COMPLETE, "length", False),
         (Status.COMPLETE, None, False),
+        (Status.COMPLETE, "", False),
         (Status.ENDED_WITHOUT_REASON, None, False),
         (Status.CANCELLED, None, False),
         (Status.FAILED, "length", False),
