@@ -71,9 +71,9 @@ def numbered(a: Sequence[Hashable], b: Sequence[Hashable]) -> tuple[str, str]:
     numbers: defaultdict[Hashable, str] = defaultdict(chain(map(chr, _NUMBERS), repeat(_BEYOND)).__next__)
     known = numbers.get
     if len(a) <= STEP and len(b) <= STEP:
-        return "".join(map(numbers.__getitem__, a)), "".join(map(known, b, repeat(_ONLY_B)))
-    left = "".join(_mapped(numbers.__getitem__, a))
-    right = "".join(_known(known, b))
+        left, right = "".join(map(numbers.__getitem__, a)), "".join(map(known, b, repeat(_ONLY_B)))
+    else:
+        left, right = "".join(_mapped(numbers.__getitem__, a)), "".join(_known(known, b))
     # When all code points are taken, the units beyond are taken for units of one side only.
     return left, right.replace(_BEYOND, _ONLY_B)
 

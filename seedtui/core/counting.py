@@ -11,7 +11,7 @@ from seedtui.core.interrupt import checkpoint
 from seedtui.core.pattern import pattern
 from seedtui.core.segment import DENSE, KATAKANA, SYLLABLES
 
-_ASCII: Final = re.compile(r"\w+|[^\w\s]", re.ASCII)
+_ASCII: Final = re.compile(r"\w+|[^\w\s]")
 _ANY: Final = rf"(?:{SYLLABLES}|[{KATAKANA}]+|[{DENSE}])\p{{M}}*|[^\W{DENSE}]+|[^\w\s]"
 
 # Nothing that is counted goes on with one of these.

@@ -6,10 +6,10 @@ from bisect import bisect_right
 
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.corpus import text, words
+from benchmarks.corpus import EDITS, KINDS, pair, text, words
 from seedtui.core.diff import Diff, diff, first_divergence
 from seedtui.core.segment import sentence_starts, word_ends
 from support.mars import MARS
@@ -266,3 +266,98 @@ def test_a_sentence_said_thousands_of_times_is_found_again() -> None:
 def test_a_huge_word_keeps_its_ends() -> None:
     found = diff("a" * 20_000, "a" * 10_000 + "b" + "a" * 9_999)
     assert [(left, right) for op, left, right in slices(found) if op != "equal"] == [("a", "b")]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "changes"),
+    [
+        ("an astronaut slept", "an astronauts slept", [("insert", "", "s")]),
+        ("the courageous crew", "the tired crew", [("replace", "courageous", "tired")]),
+        ("학교에서는 좋다", "학교까지는 좋다", [("replace", "에서", "까지")]),
+        ("가다", "나다", [("replace", "가다", "나다")]),
+        ("in 1789 and", "in 1799 and", [("replace", "1789", "1799")]),
+        ("e\u0301te\u0301s now", "e\u0301te\u0300s now", [("replace", "e\u0301", "e\u0300")]),
+        ("colour", "color", [("delete", "u", "")]),
+        ("the cat", "the cut", [("replace", "cat", "cut")]),
+    ],
+)
+def test_what_stays_of_a_changed_word(a: str, b: str, changes: list[tuple[str, str, str]]) -> None:
+    assert [piece for piece in slices(diff(a, b)) if piece[0] != "equal"] == changes
+
+
+def test_a_word_changed_in_part_is_not_the_same_word() -> None:
+    one = diff("one astronaut slept here", "one astronauts slept here")
+    other = diff("one astronaut slept here", "one cosmonauts slept here")
+    assert one.similarity == other.similarity == diff(one.b, one.a).similarity == 0.75
+
+
+def test_code_is_compared_line_by_line() -> None:
+    a = "Use this:\n\n```python\ndef age(p):\n    # Oldest. First.\n    return p.age\n```\n\nThat is all."
+    b = "Try that:\n\n```python\ndef name(p):\n    # Oldest. First.\n    return p.name\n```\n\nIt works well."
+    found = diff(a, b)
+    same = "(p):\n    # Oldest. First.\n    return "
+    assert ("equal", same, same) in slices(found)
+    assert [(left, right) for op, left, right in slices(found) if op != "equal"] == [
+        ("Use this", "Try that"),
+        ("age", "name"),
+        ("p.age", "p.name"),
+        ("That is all", "It works well"),
+    ]
+
+
+def test_an_inserted_line_of_code_is_one_line() -> None:
+    a = "```\nx = 1\ny = compute(x)\nprint(x)\n```\n"
+    b = "```\nx = 1\ny = compute(x, 2)\ncheck(y)\nprint(x)\n```\n"
+    assert [piece for piece in slices(diff(a, b)) if piece[0] != "equal"] == [
+        ("insert", "", ", 2"),
+        ("insert", "", "check(y)\n"),
+    ]
+
+
+def test_rewritten_sentences_are_compared_one_by_one() -> None:
+    a = (
+        "The revolution began in 1789 and changed French society. It abolished the monarchy and established "
+        "a republic. The storming of the Bastille became a symbol of the uprising."
+    )
+    b = (
+        "The revolution, which started in 1789, transformed French society. It ended the monarchy and led to "
+        "a republic. Later, the storming of the Bastille became a powerful symbol of revolt."
+    )
+    found = diff(a, b)
+    kept = "".join(left for op, left, _ in slices(found) if op == "equal")
+    assert "French society. It " in kept
+    assert "a republic. " in kept
+    assert "storming of the Bastille became a " in kept
+
+
+def test_thai_vowels_and_marks_stay_with_their_consonant() -> None:
+    found = diff("ไปเที่ยว", "ไปแก่ยว")
+    assert [piece for piece in slices(found) if piece[0] != "equal"] == [("replace", "เที่", "แก่")]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("edit", EDITS)
+def test_texts_of_any_kind_are_rebuilt(kind: str, edit: str) -> None:
+    found = diff(*pair(kind, 3000, edit))
+    assert "".join(left for _, left, _ in slices(found)) == found.a
+    assert "".join(right for _, _, right in slices(found)) == found.b
+    assert all((left == right) == (op == "equal") for op, left, right in slices(found))
+
+
+def test_no_stage_ends_up_with_confetti() -> None:
+    found = diff(*pair("prose", 3000, "parted"))
+    assert len(found.changes) <= 2
+
+
+@given(texts, texts, texts)
+@settings(max_examples=50)
+def test_the_laws_hold_in_code_and_in_long_texts(a: str, b: str, between: str) -> None:
+    """Below a certain length, and without a fence, other roads are taken."""
+    long = f"```\n{between}\n```\n" + "".join(f"Sentence {n} is here. " for n in range(250))
+    one, two = diff(a + long + b, b + long + a), diff(b + long + a, a + long + b)
+    assert "".join(left for _, left, _ in slices(one)) == one.a
+    assert "".join(right for _, _, right in slices(one)) == one.b
+    assert all((left == right) == (op == "equal") for op, left, right in slices(one))
+    assert [(span.a_start, span.a_end) for span in one.spans] == [(span.b_start, span.b_end) for span in two.spans]
+    assert one.similarity == two.similarity
+    assert 0 <= one.similarity <= 1

@@ -1,0 +1,100 @@
+"""Texts cut into the units that are compared."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seedtui.core import units as module
+from seedtui.core.counting import count_words
+from seedtui.core.segment import tokens
+from seedtui.core.units import Units, plain_words
+
+texts = st.text() | st.text(st.sampled_from("ab .!?\n\r\t\0`~。한火星カナひらกเ็\u0301🇩🇪"), max_size=60)
+
+
+@given(texts, st.booleans())
+def test_joined_the_units_are_the_text(text: str, fenced: bool) -> None:
+    text = f"```\n{text}\n```\n{text}" if fenced else text
+    units = Units(text)
+    for pieces in (units.sentences(), units.words(0, len(text)), units.pieces(0, len(text)), plain_words(text)):
+        assert "".join(pieces) == text
+        assert all(pieces)
+
+
+@given(texts)
+def test_cut_in_blocks_the_units_are_the_same(text: str) -> None:
+    text *= 5
+    whole = plain_words(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_BLOCK", 64)
+        parts = plain_words(text)
+    assert "".join(parts) == text
+    if max(map(len, whole), default=0) < 32 and "  " not in text and "\0" not in text and "\n" not in text:
+        assert parts == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("The cat, the  dog.\n\nA bird", ["The ", "cat, ", "the  ", "dog.\n\n", "A ", "bird"]),
+        ("나는 학교에 갔다", ["나는 ", "학교에 ", "갔다"]),
+        ("火星へ。", ["火", "星", "へ", "。"]),
+        ("ロケットで行く", ["ロケット", "で", "行", "く"]),
+        ("ไปเที่ยว", ["ไป", "เที่", "ย", "ว"]),
+        ("2050年 a", ["2050", "年 ", "a"]),
+    ],
+)
+def test_words(text: str, words: list[str]) -> None:
+    assert plain_words(text) == words
+
+
+def test_in_a_fence_lines_are_words() -> None:
+    text = "See this. Now:\n```\na = 1  # one. two\nb\n```\nThe end."
+    assert Units(text).words(4, len(text)) == [
+        "this. ",
+        "Now:\n",
+        "```\n",
+        "a = 1  # one. two\n",
+        "b\n",
+        "```\n",
+        "The ",
+        "end.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("ไปเที่ยว", ["ไป", "เที่", "ย", "ว"]),
+        ("ນ້ຳ ເມືອງ", ["ນ້ຳ", " ", "ເມື", "ອ", "ງ"]),
+        ("カタカナとかな", ["カタカナ", "と", "か", "な"]),
+        ("a🇩🇪🇫🇷", ["a", "🇩🇪", "🇫🇷"]),
+    ],
+)
+def test_tokens_of_scripts_without_spaces(text: str, words: list[str]) -> None:
+    assert tokens(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", 0),
+        ("The cat's 3.5.", 8),
+        ("한국 사람", 2),
+        ("火星 へ", 3),
+        ("e\u0301te\u0301", 1),
+        ("“Yes”…", 4),
+        ("ไปเที่ยว", 4),
+        ("a\x1cb_c\0", 3),
+    ],
+)
+def test_counted_words(text: str, count: int) -> None:
+    assert count_words(text) == count
+    assert count_words(f"{text} " * 300_000 if len(text) < 2 else f"{text} " * 500) == count * 500
+
+
+@given(st.text(st.sampled_from("ab_ .!\n\x1f'1"), max_size=50))
+def test_long_ascii_is_counted_like_short(text: str) -> None:
+    assert count_words(f"{text} " * 40) == 40 * count_words(text)
