@@ -18,11 +18,13 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from seedtui import config
+from seedtui.exchange.jsonl import ImportedRun, read_runs
 from seedtui.history import History
 from seedtui.tui.app import SeedtuiApp
 from seedtui.tui.screens.workbench import Workbench
 
 HERE = Path(__file__).parent
+NOTEBOOK = HERE.parent / "tests" / "data" / "mars.jsonl"
 PATIENCE = 180.0
 
 
@@ -80,6 +82,21 @@ async def main() -> None:
             finally:
                 app.runner.close()
                 history.close()
+        await _take_notebook(Path(folder), settings)
+
+
+async def _take_notebook(folder: Path, settings: config.Settings) -> None:
+    history = History.open(folder / "notebook.db")
+    with NOTEBOOK.open("rb") as file:
+        found = [one for one in read_runs([(NOTEBOOK.name, file)]) if isinstance(one, ImportedRun)]
+    history.add([one.run for one in found], [one.key for one in found])
+    app = SeedtuiApp(settings, history, endpoint="openai")
+    try:
+        async with app.run_test(size=(120, 40)) as pilot:
+            await _notebook(Photographer(app, pilot))
+    finally:
+        app.close_runner()
+        history.close()
 
 
 async def _pictures(camera: Photographer, width: int) -> None:
@@ -102,6 +119,19 @@ async def _pictures(camera: Photographer, width: int) -> None:
     await camera.pilot.press("f1")
     await camera.pilot.pause()
     camera.take(f"help-{width}")
+    await camera.pilot.press("escape")
+
+
+async def _notebook(camera: Photographer) -> None:
+    """Take the notebook's published completions."""
+    await camera.until(lambda: len(camera.bench.runs.rows) == 4)
+    await camera.pilot.press("f3", "end", "a", "up", "b", "n", "n")
+    await camera.app.workers.wait_for_complete()
+    await camera.pilot.pause(0.3)
+    camera.take("notebook-120")
+    await camera.pilot.press("e")
+    await camera.pilot.pause(0.3)
+    camera.take("export-120")
 
 
 if __name__ == "__main__":
