@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from seedtui.core.align import Block
 from seedtui.core.edits import give_up_islands, slide
 from seedtui.core.ends import inside_words
@@ -21,4 +23,20 @@ def unmarked(a: str, b: str) -> list[Block]:
     if (len(a), a) > (len(b), b):
         return [(start_a, start_b, length) for start_b, start_a, length in unmarked(b, a)]
     runs, firm = equal_runs(a, b)
-    return inside_words(slide(give_up_islands(runs, a, b, firm), a, b), a, b)
+    return _closed(inside_words(slide(give_up_islands(runs, a, b, firm), a, b), a, b), a, b)
+
+
+def _closed(runs: Sequence[Block], a: str, b: str) -> list[Block]:
+    """Join runs between which the texts are the same: one text cut into other units than the other hides that."""
+    found: list[Block] = []
+    end_a = end_b = 0
+    for start_a, start_b, length in [*runs, (len(a), len(b), 0)]:
+        if start_a - end_a == start_b - end_b and a[end_a:start_a] == b[end_b:start_b]:
+            start_a, start_b, length = end_a, end_b, start_a - end_a + length
+            if found:
+                start_a, start_b, before = found.pop()
+                length += before
+        end_a, end_b = start_a + length, start_b + length
+        if length:
+            found.append((start_a, start_b, length))
+    return found

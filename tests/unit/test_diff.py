@@ -361,3 +361,9 @@ def test_the_laws_hold_in_code_and_in_long_texts(a: str, b: str, between: str) -
     assert [(span.a_start, span.a_end) for span in one.spans] == [(span.b_start, span.b_end) for span in two.spans]
     assert one.similarity == two.similarity
     assert 0 <= one.similarity <= 1
+
+
+def test_one_text_cut_like_code_and_the_other_like_prose_is_still_the_same_at_the_end() -> None:
+    said = "The crew saw the red planet today. a"
+    found = diff(f"é{said}\r\n```\n{said}", f"é{said}\r{said}")
+    assert slices(found)[-1] == ("equal", said, said)
