@@ -19,6 +19,9 @@ ISLAND_WORDS: Final = 4
 ISLAND_WEIGHT: Final = 4
 """How many times as long as an equal run the changes on its two sides must be, together, for it to be given up."""
 
+OFTEN_ENOUGH: Final = 100
+"""After how many changes to ask whether to go on."""
+
 _ENOUGH: Final = 400
 _LONGEST_SLIDE: Final = 20_000
 _STOPS: Final = frozenset(".!?…。！？")
@@ -40,8 +43,9 @@ def give_up_islands(runs: Sequence[Block], a: str, b: str, firm: Sequence[int] =
         The runs that mean something.
     """
     kept: list[Block] = [(0, 0, 0)]
-    for run in [*runs, (len(a), len(b), 0)]:
-        checkpoint()
+    for number, run in enumerate([*runs, (len(a), len(b), 0)]):
+        if not number % OFTEN_ENOUGH:
+            checkpoint()
         while len(kept) > 1:
             (before_a, before_b, before), (start_a, start_b, length) = kept[-2:]
             left_a, left_b = before_a + before, before_b + before
@@ -108,7 +112,8 @@ def slide(runs: Sequence[Block], a: str, b: str) -> list[Block]:
     kept = between_ends(runs, a, b)
     last = len(kept) - 2
     for index in range(len(kept) - 1):
-        checkpoint()
+        if not index % OFTEN_ENOUGH:
+            checkpoint()
         (start_a, start_b, length), (next_a, next_b, next_length) = kept[index : index + 2]
         end_a, end_b = start_a + length, start_b + length
         if (end_a == next_a) == (end_b == next_b):

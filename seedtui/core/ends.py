@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from seedtui.core.align import Block
-from seedtui.core.edits import between_ends
+from seedtui.core.edits import OFTEN_ENOUGH, between_ends
 from seedtui.core.interrupt import checkpoint
 from seedtui.core.segment import common_prefix, is_inside_cluster, tokens
 
@@ -81,7 +81,8 @@ def inside_words(runs: Sequence[Block], a: str, b: str) -> list[Block]:
     """
     kept = between_ends(runs, a, b)
     for index in range(len(kept) - 1):
-        checkpoint()
+        if not index % OFTEN_ENOUGH:
+            checkpoint()
         (start_a, start_b, length), (next_a, next_b, next_length) = kept[index : index + 2]
         end_a, end_b = start_a + length, start_b + length
         if end_a == next_a or end_b == next_b or (a[end_a] != b[end_b] and a[next_a - 1] != b[next_b - 1]):

@@ -218,6 +218,8 @@ def _said(piece: str) -> list[str]:
 
 def _places(units: Sequence[str], start: int) -> Sequence[int]:
     """Return where each unit begins, and where the last ends."""
+    if len(units) <= STEP:
+        return list(accumulate(map(len, units), initial=start))
     found = array("q", [start])
     for at in range(0, len(units), STEP):
         checkpoint()
