@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from seedtui.core import words
 from seedtui.core.counting import count_words
@@ -21,8 +21,7 @@ __all__ = ["EXACT", "Diff", "Divergence", "Ignore", "Op", "Span", "diff", "first
 Op = Literal["equal", "replace", "delete", "insert"]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of both texts, in code points: A[a_start:a_end] stands against B[b_start:b_end].
 
     Attributes:

@@ -7,7 +7,6 @@ to B's end. The longer they stay apart, the more seldom that is done; in between
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from seedtui.core.diff import EXACT, Diff, Divergence, Ignore, Span, diff, op_of
@@ -136,7 +135,7 @@ class LiveDiff:
         while a_end > run.a_start and self._is_cut(a_end, b_end):
             a_end, b_end = a_end - 1, b_end - 1
         if a_end > run.a_start:
-            self._spans.append(replace(run, a_end=a_end, b_end=b_end))
+            self._spans.append(run._replace(a_end=a_end, b_end=b_end))
         return a_end, b_end
 
     def _is_cut(self, at_a: int, at_b: int) -> bool:
@@ -221,9 +220,9 @@ class LiveDiff:
             return self._without_half_a_character(spans)
         if not last.ignored and last.a_end > last.a_start:
             a_end = word_end(self._a, last.a_end)
-            spans[-1] = last = replace(last, a_end=a_end)
+            spans[-1] = last = last._replace(a_end=a_end)
             if self._a[last.a_start : a_end] == self._window[last.b_start - self._from_b :]:
-                _add(spans, replace(spans.pop(), op="equal"))
+                _add(spans, spans.pop()._replace(op="equal"))
         return spans, last.a_end
 
     def _without_half_a_character(self, spans: list[Span]) -> tuple[list[Span], int]:
@@ -233,7 +232,7 @@ class LiveDiff:
         while a_end > last.a_start and is_inside_cluster(self._a, a_end):
             a_end, b_end = a_end - 1, b_end - 1
         if a_end > last.a_start:
-            spans.append(replace(last, a_end=a_end, b_end=b_end))
+            spans.append(last._replace(a_end=a_end, b_end=b_end))
         if a_end == last.a_end:
             return spans, a_end
         whole = cluster_end(self._a, last.a_end)

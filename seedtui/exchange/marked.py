@@ -73,7 +73,7 @@ def only(diff: Diff, changes: frozenset[int]) -> Diff:
         at = spans[-1].b_end if spans else 0
         piece = diff.b[span.b_start : span.b_end] if span in wanted else diff.a[span.a_start : span.a_end]
         text.append(piece)
-        spans.append(replace(span, b_start=at, b_end=at + len(piece)))
+        spans.append(span._replace(b_start=at, b_end=at + len(piece)))
     return replace(diff, b="".join(text), spans=tuple(spans), unreached=None, parted=None)
 
 
