@@ -88,7 +88,7 @@ def test_changes_are_marked_by_elements_and_signs() -> None:
     found = Page(page).parts
     assert {"courageous ", "embarked"} <= set(found["del"])
     assert {"set out", "long and arduous"} <= set(found["ins"])
-    assert page.count('<span class="sign">−</span>') == page.count('<span class="sign">+</span>') == 2
+    assert page.count('<span class="sign">−</span>') == page.count('<span class="sign">+</span>') == 3
 
 
 def test_chosen_changes_alone_are_marked() -> None:
