@@ -133,7 +133,9 @@ def builtin_endpoints(environ: Mapping[str, str], local: LocalSettings) -> dict[
 
 
 def ad_hoc(base_url: str, environ: Mapping[str, str], model: str = "") -> Endpoint:
-    """Return the endpoint for a base URL given on the command line, named by its host and port.
+    """Return the endpoint for a base URL given on the command line.
+
+    It is named by its host and port, and by what is before `/v1` in its path: behind one gateway there may be several.
 
     The key is OPENAI_API_KEY, if that is set.
 
@@ -145,7 +147,9 @@ def ad_hoc(base_url: str, environ: Mapping[str, str], model: str = "") -> Endpoi
     if wrong:
         raise ConfigError(f"The base URL {wrong}")
     key_env = "OPENAI_API_KEY" if environ.get("OPENAI_API_KEY", "").strip() else None
-    return Endpoint(urlsplit(base_url).netloc, base_url, model=model, key_env=key_env)
+    parts = urlsplit(base_url)
+    name = parts.netloc + parts.path.rstrip("/").removesuffix("/v1")
+    return Endpoint(name, base_url, model=model, key_env=key_env)
 
 
 def url_problem(base_url: str) -> str | None:

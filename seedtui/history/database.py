@@ -33,6 +33,7 @@ class Database:
         self.read_only = read_only
         self._lock = threading.RLock()
         self._file = _identity(path)
+        self._version: int | None = None
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -63,6 +64,17 @@ class Database:
         """
         with self._lock, explained(self.path):
             yield self.connection
+
+    def changed_elsewhere(self) -> bool:
+        """Whether somebody else has written since this was asked the last time.
+
+        Raises:
+            HistoryError: In place of SQLite's errors.
+        """
+        with self.reading() as connection:
+            version = connection.execute("PRAGMA data_version").fetchone()[0]
+        before, self._version = self._version, version
+        return before is not None and version != before
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:

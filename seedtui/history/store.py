@@ -147,6 +147,10 @@ class History:
         """Return the id of the run before this one; None if it is the oldest."""
         return next(iter(reading.read_ids(self._database, run_id, 1)), None)
 
+    def changed_elsewhere(self) -> bool:
+        """Whether another process has written since this was asked the last time; no, the first time."""
+        return self._database.changed_elsewhere()
+
     def count(self) -> int:
         """Return how many runs there are, the deleted ones left out."""
         return reading.count(self._database)

@@ -64,7 +64,7 @@ COMMANDS: Final = (
     Command("help", "f1", "Help", "Show every key, and what a seed and a fingerprint are worth.", Scope.EVERYWHERE, 8),
     Command("palette", "ctrl+p", "Commands", "Find a command by name.", Scope.EVERYWHERE, 9),
     Command("quit", "ctrl+q,f10", "Quit", "Leave. The draft and everything that came are kept.", Scope.EVERYWHERE, 10),
-    Command("edit", "f7", "Editor", "Open the text under the cursor in $VISUAL or $EDITOR.", Scope.REQUEST, 7),
+    Command("edit", "f7", "Editor", "Open the text under the cursor in $VISUAL or $EDITOR.", Scope.REQUEST, 11),
     Command("switch_api", "f9", "Chat or prompt", "Switch between Chat Completions and Completions.", Scope.REQUEST),
     Command("add_turn", "ctrl+n", "Add a turn", "Add a message to the conversation.", Scope.REQUEST),
     Command("remove_turn", "ctrl+r", "Remove the turn", "Remove the message under the cursor.", Scope.REQUEST),
@@ -107,11 +107,11 @@ COMMANDS: Final = (
     Command(
         "load_request", "l", "Load", "Load the request of the run under the cursor into the form.", Scope.LISTS, 12
     ),
-    Command("filter", "slash", "Filter", "Show only the runs that match a query.", Scope.RUNS, 8),
-    Command("find", "slash", "Search", "Search in both texts.", Scope.COMPARE, 8),
+    Command("filter", "slash", "Filter", "Show only the runs that match a query.", Scope.RUNS, 9),
+    Command("find", "slash", "Search", "Search in both texts.", Scope.COMPARE, 9),
     Command("delete", "d,delete", "Delete", "Delete the run under the cursor; it can be undone.", Scope.LISTS),
     Command("undo_delete", "u", "Undo delete", "Bring back what was deleted last.", Scope.LISTS),
-    Command("help_letter", "question_mark", "Help", "Show the help.", Scope.LISTS, 9),
+    Command("help_letter", "question_mark", "Help", "Show the help.", Scope.LISTS, 8),
 )
 
 BY_ID: Final[Mapping[str, Command]] = {command.id: command for command in COMMANDS}

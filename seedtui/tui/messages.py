@@ -135,6 +135,13 @@ class PageRead(Message):
 
 
 @dataclass
+class NewerRead(Message):
+    """Another process has written to the history: its newest runs, newest first."""
+
+    rows: Sequence[Summary]
+
+
+@dataclass
 class RunRead(Message):
     """A run's request is to be loaded into the form."""
 

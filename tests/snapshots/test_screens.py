@@ -20,6 +20,7 @@ from seedtui.paths import draft_path
 from seedtui.tui.app import SeedtuiApp
 from seedtui.tui.draft_file import write_draft
 from seedtui.tui.screens.workbench import Workbench
+from support.calm import calm
 from support.mars import MARS_FILE
 from support.scripted_server import ScriptedServer
 
@@ -69,16 +70,14 @@ def pressing(*keys: str) -> Callable[[Pilot[Any]], Any]:
 
     async def press(pilot: Pilot[Any]) -> None:
         app = pilot.app
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await calm(pilot)
         for key in keys:
             await pilot.press(key)
-            await app.workers.wait_for_complete()
-            await pilot.pause()
+            await calm(pilot)
         # What the model list's answer says would come at any time.
         bench = next(screen for screen in app.screen_stack if isinstance(screen, Workbench))
         bench.say("")
-        await pilot.pause()
+        await calm(pilot)
 
     return press
 

@@ -8,12 +8,9 @@ from typing import Any, Final
 
 from textual.app import App
 from textual.message_pump import MessagePump
-from textual.messages import Layout, Update
 from textual.pilot import Pilot
 
 PATIENCE: Final = 60.0
-# Being painted again is nothing that a test could wait for.
-_PAINTING: Final = (Layout, Update)
 
 
 async def calm(pilot: Pilot[Any]) -> None:
@@ -45,9 +42,8 @@ def _under_way(app: App[Any]) -> Iterator[str]:
         yield "the runner's mail"
     for pump in _pumps(app):
         queue: Any = pump._message_queue
-        waiting = [message for message in queue.values if not isinstance(message, _PAINTING)]
-        if waiting:
-            yield f"{waiting} of {pump!r}"
+        if queue.qsize():
+            yield f"{list(queue.values)} of {pump!r}"
     for screen in app.screen_stack:
         if screen._callbacks:
             yield f"what {screen!r} does after its next frame"

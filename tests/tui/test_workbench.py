@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
 import pytest
 from textual.events import Key
@@ -16,7 +17,7 @@ from textual.widgets import Input
 
 from seedtui.core.run import Status
 from seedtui.exchange.jsonl import ImportedRun, read_runs
-from seedtui.history import HistoryError
+from seedtui.history import History, HistoryError
 from seedtui.paths import draft_path
 from seedtui.tui.app import SeedtuiApp
 from seedtui.tui.commands import COMMANDS
@@ -25,7 +26,15 @@ from seedtui.tui.screens.confirm import ConfirmScreen
 from seedtui.tui.screens.help import help_lines
 from seedtui.tui.widgets.diff_view import DiffView
 from support.app import Driver, running_app
+from support.nobody import dead_address
+from support.runs import a_run
 from support.scripted_server import ScriptedServer, chunk, cut, status
+
+
+@pytest.fixture
+def nowhere() -> Iterator[str]:
+    with dead_address() as address:
+        yield f"http://{address}/v1"
 
 
 @pytest.fixture
@@ -192,12 +201,10 @@ async def test_a_refused_key_is_one_sentence_and_the_prompt_stays(tmp_path: Path
             assert "Neither has a text: the endpoint answered 401." in driver.verdict
 
 
-async def test_a_dead_server_is_one_sentence(tmp_path: Path) -> None:
-    async with running_app(
-        None, tmp_path, base_url="http://127.0.0.1:9/v1", settings="[endpoints.openai]\nretries = 0\n"
-    ) as driver:
+async def test_a_dead_server_is_one_sentence(tmp_path: Path, nowhere: str) -> None:
+    async with running_app(None, tmp_path, base_url=nowhere, settings="[endpoints.openai]\nretries = 0\n") as driver:
         await driver.sent("f5", 1)
-        assert "Nothing answers at 127.0.0.1:9" in driver.status
+        assert f"Nothing answers at {urlsplit(nowhere).netloc}" in driver.status
         assert "journey to Mars" in driver.workbench.form.draft.turns[1].text
 
 
@@ -317,10 +324,10 @@ def answer(*texts: tuple[int, str]) -> dict[str, object]:
     return {"object": "chat.completion", "choices": choices}
 
 
-async def test_hostile_names_in_a_request_are_shown_and_act_on_nothing(tmp_path: Path) -> None:
+async def test_hostile_names_in_a_request_are_shown_and_act_on_nothing(tmp_path: Path, nowhere: str) -> None:
     hostile = "evil\x1b]52;c;aGk=\x07[/red]"
     body: dict[str, object] = {"model": hostile, "messages": [{"role": "user", "content": "x"}]}
-    async with running_app(None, tmp_path, base_url="http://127.0.0.1:9/v1") as driver:
+    async with running_app(None, tmp_path, base_url=nowhere) as driver:
         imported(driver, (body, answer((0, "a"))), ({**body, hostile: hostile}, answer((0, "b\x9b31m"))))
         await driver.settle()
         await driver.press("f3", "home", "c")
@@ -330,9 +337,9 @@ async def test_hostile_names_in_a_request_are_shown_and_act_on_nothing(tmp_path:
         assert "\x9b" not in driver.screen_text
 
 
-async def test_a_run_without_choice_0_can_be_stepped_through(tmp_path: Path) -> None:
+async def test_a_run_without_choice_0_can_be_stepped_through(tmp_path: Path, nowhere: str) -> None:
     body: dict[str, object] = {"model": "m", "n": 3, "messages": [{"role": "user", "content": "x"}]}
-    async with running_app(None, tmp_path, base_url="http://127.0.0.1:9/v1") as driver:
+    async with running_app(None, tmp_path, base_url=nowhere) as driver:
         imported(driver, (body, answer((1, "one"), (2, "two"))))
         await driver.settle()
         await driver.press("f3", "a", "b")
@@ -437,3 +444,30 @@ async def test_equal_beginnings_are_not_called_identical_while_they_stream(
         await driver.until(lambda: "The same as far as both go: B has come to word" in driver.verdict)
         server.release()
         await driver.until(lambda: "Identical: same request, seed 5." in driver.verdict)
+
+
+async def test_runs_of_another_process_appear(tmp_path: Path, nowhere: str) -> None:
+    """Two windows on one history once knew nothing of each other's runs."""
+    async with running_app(None, tmp_path, base_url=nowhere) as driver:
+        driver.workbench._look_elsewhere()
+        await driver.settle()
+        with closing(History.open(tmp_path / "history.db")) as other:
+            other.add([a_run("A story from elsewhere.")], [None])
+        driver.workbench._look_elsewhere()
+        await driver.settle()
+        assert "A story from" in driver.screen_text
+
+
+async def test_every_deleted_run_comes_back_however_quickly_it_is_asked_for(tmp_path: Path, nowhere: str) -> None:
+    """The second of two quick presses once brought back what the first had brought back."""
+    async with running_app(None, tmp_path, base_url=nowhere) as driver:
+        driver.history.add([a_run(f"Story {number}.") for number in range(3)], [None] * 3)
+        driver.workbench.read_page()
+        await driver.settle()
+        await driver.press("f3")
+        for _ in range(3):
+            await driver.press("d", "y")
+        assert driver.workbench.runs.rows == []
+        await driver.pilot.press("u", "u", "u")
+        await driver.settle()
+        assert len(driver.workbench.runs.rows) == 3

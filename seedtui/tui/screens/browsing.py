@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual import on, work
 from textual.widgets import Input
 from textual.worker import get_current_worker
 
 from seedtui.core.draft import from_request
 from seedtui.core.query import Query, parse_query
-from seedtui.tui.messages import Deleted, PageRead, RunRead
+from seedtui.tui.messages import Deleted, NewerRead, PageRead, RunRead
 from seedtui.tui.screens.base import WorkbenchBase, problem_of
 from seedtui.tui.widgets.bars import PaneTitle
 from seedtui.tui.widgets.line_input import LineInput
 from seedtui.tui.widgets.runs_list import RunsList
 
 PAGE = 200
+
+_LOOK_SECONDS: Final = 2.0
 
 
 class Browsing(WorkbenchBase):
@@ -49,6 +53,30 @@ class Browsing(WorkbenchBase):
             self.runs.show(event.rows, more=more, empty=nothing)
         self.runs.mark(self.pair.marks)
         self.query_one("#runs-title", PaneTitle).detail = self._filter_phrase()
+
+    def watch_history(self) -> None:
+        """Look now and then whether another process has written: a second window, the command line."""
+        self.set_interval(_LOOK_SECONDS, self._look_elsewhere)
+
+    @work(thread=True, group="elsewhere", exclusive=True, exit_on_error=False)
+    def _look_elsewhere(self) -> None:
+        history = self.seedtui.history
+        try:
+            if history.changed_elsewhere():
+                self.post_message(NewerRead(history.page(Query(), None, PAGE)))
+        except Exception as error:
+            # What is here stays; whoever reads or writes next is told.
+            self.log.warning(problem_of(error))
+
+    @on(NewerRead)
+    def _show_newer(self, event: NewerRead) -> None:
+        if self.query_now:
+            self.read_page()
+            return
+        for row in event.rows:
+            if row.id not in self.live:
+                self.runs.put(row)
+        self.runs.mark(self.pair.marks)
 
     def _filter_phrase(self) -> str:
         if not self.query_now:
@@ -120,7 +148,8 @@ class Browsing(WorkbenchBase):
     def do_undo_delete(self) -> None:
         """Bring back what was deleted last."""
         if self.deleted:
-            self._delete(self.deleted[-1], back=True)
+            # Taken off at once: the key may be pressed again before this one is back.
+            self._delete(self.deleted.pop(), back=True)
         else:
             self.say("Nothing was deleted in this session.")
 
@@ -137,8 +166,9 @@ class Browsing(WorkbenchBase):
     def _show_deleted(self, event: Deleted) -> None:
         if event.problem:
             self.say(event.problem, error=True)
+            if event.back:
+                self.deleted.append(event.run_id)
         elif event.back:
-            self.deleted = [run_id for run_id in self.deleted if run_id != event.run_id]
             self.say(f"#{event.run_id} is back.")
             self.read_page()
         else:

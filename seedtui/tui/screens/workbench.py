@@ -118,6 +118,7 @@ class Workbench(Sending, Browsing, Comparing, Choosing, Reading, Exporting):
 
     def _after_first_frame(self) -> None:
         self.read_page()
+        self.watch_history()
         self.seedtui.after_first_frame()
 
     def on_screen_resume(self, event: ScreenResume) -> None:

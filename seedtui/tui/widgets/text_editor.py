@@ -8,6 +8,7 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.document._wrapped_document import WrappedDocument
 from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import TextArea
@@ -161,10 +162,14 @@ class TextEditor(KeysFollowFocus, TextArea, LateParts, inherit_bindings=False, i
         TextArea wraps its text when it has got its size, and asks for another layout then. Wrapped
         here, it has the right height at once, in the first frame, too.
         """
+        room = max(0, width - self.scrollbar_size_vertical - 1)
+        if self.size.width not in (0, width):
+            # Asked for a width that it does not have, perhaps only to weigh it up: to wrap the text itself
+            # for that one would have it wrapped back, and laid out again, without end.
+            return WrappedDocument(self.document, room, self.indent_width).height
         if self._wrapped != (self.wrapped_document, width):
             self._wrapped = (self.wrapped_document, width)
-            room = width - self.scrollbar_size_vertical - 1
-            self.wrapped_document.wrap(max(0, room), self.indent_width)
+            self.wrapped_document.wrap(room, self.indent_width)
             self.set_reactive(Widget.virtual_size, Size(0, self.wrapped_document.height))
         return self.wrapped_document.height
 
