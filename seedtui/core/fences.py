@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from itertools import islice
 from typing import Final
+
+from seedtui.core.interrupt import checkpoint
 
 Fences = list[tuple[int, int]]
 """Where fenced code begins and ends, each with its fences, in code points and in order."""
@@ -15,34 +19,42 @@ def fences(text: str) -> Fences:
     """Find fenced code; a fence that nothing closes goes on to the end of the text."""
     found: Fences = []
     at = 0
-    while (opening := _next_fence(text, at)) is not None:
-        start, mark, after = opening
-        end = _closing(text, after, mark)
-        found.append((start, end))
+    # Where each mark comes next: to look for one that never comes from every fence would take too long.
+    nexts = {mark: _find(text, mark, 0) for mark in _MARKS}
+    while (place := min(nexts.values())) < len(text):
+        checkpoint()
+        start = text.rfind("\n", at, place) + 1 or at
+        marks = _run(text, place, text[place])
+        end = _line_end(text, place)
+        if _opens(text, start, place, place + len(marks), end):
+            end = _closing(text, end, marks)
+            found.append((start, end))
         at = end
+        nexts = {mark: after if after >= at else _find(text, mark, at) for mark, after in nexts.items()}
     return found
 
 
 def clipped(ranges: Fences, start: int, end: int) -> Fences:
     """Return what of some fenced code is inside a stretch of the text, counted from the stretch's start."""
-    return [
-        (max(first, start) - start, min(last, end) - start) for first, last in ranges if first < end and last > start
-    ]
+    first = bisect_left(ranges, (start,))
+    if first and ranges[first - 1][1] > start:
+        first -= 1
+    found: Fences = []
+    for opening, closing in islice(ranges, first, None):
+        if opening >= end:
+            break
+        found.append((max(opening, start) - start, min(closing, end) - start))
+    return found
 
 
-def _next_fence(text: str, at: int) -> tuple[int, str, int] | None:
-    """Return where the next line that opens a fence starts, the fence's marks, and where the line ends."""
-    places = [(place, mark) for mark in _MARKS if (place := text.find(mark, at)) >= 0]
-    while places:
-        place, mark = min(places)
-        start = text.rfind("\n", at, place) + 1 or at
-        end = _line_end(text, place)
-        marks = _run(text, place, mark[0])
-        if _is_indent(text[start:place]) and not (mark == "```" and "`" in text[place + len(marks) : end]):
-            return start, marks, end
-        places = [(place, mark) for mark in _MARKS if (place := text.find(mark, end)) >= 0]
-        at = end
-    return None
+def _find(text: str, mark: str, at: int) -> int:
+    place = text.find(mark, at)
+    return place if place >= 0 else len(text)
+
+
+def _opens(text: str, start: int, place: int, after: int, end: int) -> bool:
+    """Whether the marks in a line open fenced code; what is between backticks in one line is no such thing."""
+    return _is_indent(text[start:place]) and not (text[place] == "`" and "`" in text[after:end])
 
 
 def _closing(text: str, at: int, marks: str) -> int:

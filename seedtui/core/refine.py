@@ -89,6 +89,8 @@ class _Comparison:
             return
         a, b = self._units_a.sentences(), self._units_b.sentences()
         self._descend(a, b, align(a, b, 1, _EXACT_SENTENCES), (0, 0), self._by_words)
+        _let_go(a)
+        _let_go(b)
 
     def _by_words(self, a1: int, a2: int, b1: int, b2: int) -> None:
         checkpoint()

@@ -15,7 +15,7 @@ from seedtui.core.fences import Fences, clipped, fences
 from seedtui.core.interrupt import checkpoint
 from seedtui.core.segment import DENSE, KATAKANA, SYLLABLES
 
-_BLOCK: Final = 1 << 17
+_BLOCK: Final = 1 << 16
 _CUT: Final = "\0"
 _STOPS: Final = (". ", "? ", "! ", "… ", "。", "！", "？", "\n")
 

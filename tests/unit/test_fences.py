@@ -63,3 +63,10 @@ def test_a_full_stop_in_code_ends_no_sentence() -> None:
         "Three. ",
         "Four.",
     ]
+
+
+def test_many_fences_take_no_longer_than_as_much_prose() -> None:
+    text = "```\nx\n```\n" * 20_000
+    found = fences(text)
+    assert len(found) == 20_000
+    assert clipped(found, 100_003, 100_017) == [(0, 7), (7, 14)]
