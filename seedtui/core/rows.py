@@ -154,7 +154,12 @@ def _side(group: _Group, side: Kind) -> list[Piece]:
 
 _BLOCK: Final = 20_000
 
-_AHEAD: Final = 4000
+_LONG_GROUP: Final = 1600
+"""From this many code points, both sides together, a sentence is broken where it can be: its rows stay aligned."""
+
+_LEAST_EQUAL: Final = 20
+
+_AHEAD: Final = 1500
 """How much is shown of what B has not reached yet: it is laid out anew for each paint."""
 
 _ODD_SPACE: Final = re.compile(r"[^\S \n\t\r\v\f\x1c-\x1f\x85]")
@@ -213,6 +218,8 @@ def _groups(diff: Diff) -> Iterator[list[_Part]]:
             group.append(_Part(*texts, change if counted else -1, span.a_start, span.b_start, unreached))
             continue
         cuts = _cuts(span, starts_a, starts_b)
+        if len(cuts) == 2 and sum(len(part.a) + len(part.b) for part in group) > _LONG_GROUP:
+            cuts[1:1] = _emergency_cut(diff.a, span)
         # The sentence that a change before it is in, and the one that a change after it is in.
         first = cuts[1] if group else cuts[0]
         last = cuts[-2] if span is not diff.spans[-1] else cuts[-1]
@@ -229,6 +236,14 @@ def _groups(diff: Diff) -> Iterator[list[_Part]]:
         group = [_equal(diff, span, last, cuts[-1])] if last < cuts[-1] else []
     if group:
         yield group
+
+
+def _emergency_cut(a: str, span: Span) -> list[int]:
+    """Find a place between two words of an equal span where a sentence without an end may begin a new row."""
+    if span.a_end - span.a_start < _LEAST_EQUAL:
+        return []
+    space = a.find(" ", (span.a_start + span.a_end) // 2, span.a_end - 1)
+    return [space + 1] if space >= 0 else []
 
 
 def _equal(diff: Diff, span: Span, start: int, end: int) -> _Part:

@@ -236,8 +236,11 @@ class SeedtuiApp(App[None]):
 
     def _put(self, event: RunEvent) -> None:
         # On the runner's thread: a deque and post_message are safe from there.
+        from seedtui.runner import RunText
+
         self._mail.append(event)
-        if self._workbench.is_attached:
+        # Text comes hundreds of times a second, and is fetched for each frame.
+        if self._workbench.is_attached and not isinstance(event, RunText):
             self._workbench.post_message(RunnerWoke())
 
     def _fatal_error(self) -> None:

@@ -32,7 +32,7 @@ class ShowPane(Protocol):
         ...
 
 
-FRAMES_PER_SECOND: Final = 12
+FRAMES_PER_SECOND: Final = 10
 """How often streaming text is painted."""
 
 

@@ -119,6 +119,9 @@ class Sending(WorkbenchBase):
     @on(RunnerWoke)
     def _take_mail(self, event: RunnerWoke) -> None:
         event.stop()
+        self._take_all()
+
+    def _take_all(self) -> None:
         for said in self.seedtui.take_mail():
             self._take_event(said)
 
@@ -201,6 +204,8 @@ class Sending(WorkbenchBase):
             self._frames.pause()
 
     def _frame(self) -> None:
+        # Text wakes nobody: it is fetched when there is something to be painted.
+        self._take_all()
         arrived, self._arrived = self._arrived, set()
         for run_id in arrived:
             run = self.live.run(run_id)

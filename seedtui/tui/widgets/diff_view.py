@@ -14,6 +14,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from seedtui.core.rows import Kind, Piece, Row, View
 from seedtui.core.sheet import Sheet, SideName, fold_start
@@ -128,7 +129,7 @@ class DiffView(ScrollView, LateParts, can_focus=True):
         self._sheet, self._note = sheet, note
         self._laid_out_for = self.layout_width
         self._first_row = sheet.first_rows.get(self._change, -1)
-        self.virtual_size = Size(self.size.width, max(1, len(sheet.rows)))
+        self._resize(len(sheet.rows))
         if at_end:
             self.scroll_end(animate=False, immediate=True, x_axis=False)
         elif top != self.scroll_offset.y:
@@ -138,6 +139,15 @@ class DiffView(ScrollView, LateParts, can_focus=True):
             self._refresh_changed(before[0])
         else:
             self.refresh()
+
+    def _resize(self, rows: int) -> None:
+        """Take in how many rows there are; only where the scrollbar comes or goes, all is laid out anew."""
+        size, height = Size(self.size.width, max(1, rows)), self.size.height
+        if min(rows, self.virtual_size.height) > height > 0 and self.show_vertical_scrollbar:
+            self.set_reactive(Widget.virtual_size, size)
+            self._scroll_update(size)
+        else:
+            self.virtual_size = size
 
     def _place(self, top: int) -> tuple[int, int] | None:
         """Return the place at the top: as long as nobody scrolled, the one that was to be kept the last time."""
