@@ -81,7 +81,7 @@ class Diff:
         """How alike the texts are, from 0 to 1, the same both ways.
 
         It is 2·M / (words of A + words of B), where M is the number of words outside changes. Marks
-        of punctuation count as words, white space does not.
+        of punctuation and white space are no words: texts that differ in these alone have 1.
         """
         if not self.changes:
             return 1.0

@@ -72,11 +72,11 @@ def _is_firm(firm: Sequence[int], start: int, end: int) -> bool:
 
 def _size(text: str) -> int:
     # Beyond this many characters, the exact number of words no longer decides anything.
-    return count_words(text[:_ENOUGH])
+    return count_words(text[:_ENOUGH], marks=True)
 
 
 def words_touched(a: str, b: str, in_a: tuple[int, int], in_b: tuple[int, int]) -> tuple[int, int]:
-    """Count the words and marks of punctuation, in A and in B, that a change has to do with.
+    """Count the words, in A and in B, that a change has to do with.
 
     A change inside a word ("astronaut" became "astronauts") touches that word on both sides.
     """
