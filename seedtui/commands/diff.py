@@ -12,7 +12,7 @@ from seedtui.commands.output import on_terminal, say, shown, with_colour
 from seedtui.core import phrases
 from seedtui.core.comparison import Comparison, compare
 from seedtui.core.ignoring import Ignore
-from seedtui.core.rows import View
+from seedtui.core.layout.rows import View
 from seedtui.core.run import Side
 from seedtui.core.verdict import Code
 from seedtui.exchange.formats import Marked, write

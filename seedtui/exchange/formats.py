@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final, Literal, get_args
 
-from seedtui.core.rows import View
+from seedtui.core.layout.rows import View
 from seedtui.exchange.marked import Marked
 
 __all__ = ["FORMATS", "Format", "Marked", "suggested_name", "write"]

@@ -12,7 +12,7 @@ from html import escape
 
 from seedtui.core import phrases
 from seedtui.core.diff import diff
-from seedtui.core.rows import View
+from seedtui.core.layout.rows import View
 from seedtui.exchange.facts import Fact
 from seedtui.exchange.html_style import STYLE
 from seedtui.exchange.html_table import diff_table

@@ -9,7 +9,7 @@ from typing import Final
 
 from seedtui.core.diff import Diff
 from seedtui.core.fences import fences
-from seedtui.core.rows import Kind, Piece, Row, View, lay_out
+from seedtui.core.layout.rows import Kind, Piece, Row, View, lay_out
 
 # Wider than any line: the browser breaks them.
 _UNBROKEN: Final = 10**9

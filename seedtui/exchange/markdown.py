@@ -8,7 +8,7 @@ from typing import Final
 
 from seedtui.core import phrases
 from seedtui.core.diff import diff
-from seedtui.core.rows import View
+from seedtui.core.layout.rows import View
 from seedtui.exchange.facts import Fact
 from seedtui.exchange.marked import Marked
 from seedtui.exchange.report import Report, Said, report_of

@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 
 from rich.cells import cell_len
 
+from seedtui.core.layout.rows import Kind, Piece, Row, View, lay_out
+from seedtui.core.layout.wrap import wrap
 from seedtui.core.pattern import pattern
-from seedtui.core.rows import Kind, Piece, Row, View, lay_out
-from seedtui.core.wrap import wrap
 from seedtui.exchange.marked import Marked
 from seedtui.exchange.plain import record_lines, summary_lines
 from seedtui.exchange.report import report_of

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from seedtui.core.comparison import Comparison
 from seedtui.core.diff import Diff
-from seedtui.core.rows import Kind, Piece, Row, View, lay_out
+from seedtui.core.layout.rows import Kind, Piece, Row, View, lay_out
 from seedtui.exchange.facts import brief
 from seedtui.exchange.marked import Marked
 from seedtui.exchange.plain import record_lines, summary_lines

@@ -10,9 +10,9 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from seedtui.core.comparison import Comparison
+    from seedtui.core.layout.sheet import Sheet
     from seedtui.core.query import Query
     from seedtui.core.run import Run
-    from seedtui.core.sheet import Sheet
     from seedtui.core.summary import Summary
     from seedtui.exchange.marked import Marked
     from seedtui.tui.pair import Ref

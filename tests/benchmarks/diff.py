@@ -33,8 +33,8 @@ from rapidfuzz.distance import LCSseq
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.corpus import EDITS, KINDS, pair
-from seedtui.core.counting import count_words
 from seedtui.core.diff import Diff, diff
+from seedtui.core.diff.counting import count_words
 from seedtui.core.interrupt import StoppedError, interruptible
 
 LIMITS = {4_000: 10, 32_000: 60, 128_000: 250, 1_000_000: 3_000}

@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.corpus import EDITS, pair
 from seedtui.core.diff import Diff, diff
-from seedtui.core.live_diff import LiveDiff
+from seedtui.core.diff.live import LiveDiff
 
 TOKENS: Final = 2000
 Step = TypeVar("Step")

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedtui.core import align as module
-from seedtui.core.align import Block, align, numbered
+from seedtui.core.diff import align as module
+from seedtui.core.diff.align import Block, align, numbered
 from seedtui.core.interrupt import StoppedError, interruptible
 
 units = st.lists(st.sampled_from(["a ", "b ", "c ", "the ", "d."]), max_size=60)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from seedtui.core.comparison import compare
 from seedtui.core.diff import Diff, Span
-from seedtui.core.rows import View
+from seedtui.core.layout.rows import View
 from seedtui.core.run import Status
 from seedtui.core.text import displayable
 from seedtui.exchange.marked import Marked

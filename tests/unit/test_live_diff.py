@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from benchmarks.corpus import pair
 from seedtui.core.diff import EXACT, Diff, Ignore, diff, first_divergence
+from seedtui.core.diff.live import LiveDiff
 from seedtui.core.interrupt import StoppedError, interruptible
-from seedtui.core.live_diff import LiveDiff
 
 _PIECES = [
     *("the ", "cat ", "Cat ", "sat. ", "Mars ", "a", "b", " ", "  ", "\n", "\r", ".", "é", "e\u0301", "\u0301"),
@@ -183,7 +183,7 @@ def test_stopped_in_the_middle_it_still_has_all_of_b() -> None:
 
 
 def test_texts_that_have_parted_are_seldom_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    from seedtui.core import live_diff
+    from seedtui.core.diff import live as module
 
     looked: list[int] = []
 
@@ -191,7 +191,7 @@ def test_texts_that_have_parted_are_seldom_compared(monkeypatch: pytest.MonkeyPa
         looked.append(len(a) + len(b))
         return diff(a, b, ignore)
 
-    monkeypatch.setattr(live_diff, "diff", counted)
+    monkeypatch.setattr(module, "diff", counted)
     a, b = pair("prose", 2000, "unrelated")
     live = LiveDiff(a)
     for start in range(0, len(b), 6):

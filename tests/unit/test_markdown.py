@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from seedtui.core.comparison import compare
-from seedtui.core.rows import View
+from seedtui.core.layout.rows import View
 from seedtui.core.text import displayable, one_line
 from seedtui.exchange.markdown import escaped, fenced, markdown
 from seedtui.exchange.marked import Marked

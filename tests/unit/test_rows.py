@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from seedtui.core.diff import diff
-from seedtui.core.rows import Kind, Piece, Row, View, lay_out
+from seedtui.core.layout.rows import Kind, Piece, Row, View, lay_out
 from support.mars import MARS
 from unit.test_diff import texts
 

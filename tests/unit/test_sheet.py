@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from seedtui.core.diff import diff
-from seedtui.core.rows import View, lay_out
-from seedtui.core.sheet import CONTEXT, Folds, Layout, Sheet, fold_start, make_sheet
+from seedtui.core.layout.rows import View, lay_out
+from seedtui.core.layout.sheet import CONTEXT, Folds, Layout, Sheet, fold_start, make_sheet
 from support.mars import MARS
 from unit.test_diff import texts
 

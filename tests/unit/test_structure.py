@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from seedtui.core.interrupt import StoppedError, interruptible
+from seedtui.core.layout.rows import Kind, Row
+from seedtui.core.layout.structure_rows import lay_out_structure
 from seedtui.core.request import NESTING_LIMIT
-from seedtui.core.rows import Kind, Row
 from seedtui.core.structure import State, Structure, structure
-from seedtui.core.structure_rows import lay_out_structure
 
 scalars = st.none() | st.booleans() | st.integers(-5, 5) | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 values = st.recursive(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from seedtui.core.comparison import compare
-from seedtui.core.rows import View
+from seedtui.core.layout.rows import View
 from seedtui.exchange.marked import Marked
 from seedtui.exchange.svg import svg_picture
 from support.hostile import EDITED, LINES, MARKDOWN, MARKUP, TEXT, hostile_pair

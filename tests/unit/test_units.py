@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedtui.core import units as module
-from seedtui.core.counting import count_words
+from seedtui.core.diff import units as module
+from seedtui.core.diff.counting import count_words
+from seedtui.core.diff.units import Units, plain_words
 from seedtui.core.segment import tokens
-from seedtui.core.units import Units, plain_words
 
 texts = st.text() | st.text(st.sampled_from("ab .!?\n\r\t\0`~。한火星カナひらกเ็\u0301🇩🇪"), max_size=60)
 
@@ -78,23 +78,26 @@ def test_tokens_of_scripts_without_spaces(text: str, words: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "count"),
+    ("text", "words", "all"),
     [
-        ("", 0),
-        ("The cat's 3.5.", 8),
-        ("한국 사람", 2),
-        ("火星 へ", 3),
-        ("e\u0301te\u0301", 1),
-        ("“Yes”…", 4),
-        ("ไปเที่ยว", 4),
-        ("a\x1cb_c\0", 3),
+        ("", 0, 0),
+        ("The cat's 3.5.", 5, 8),
+        ("한국 사람", 2, 2),
+        ("火星 へ", 3, 3),
+        ("e\u0301te\u0301", 1, 1),
+        ("“Yes”…", 1, 4),
+        ("ไปเที่ยว", 4, 4),
+        ("a\x1cb_c\0", 2, 3),
     ],
 )
-def test_counted_words(text: str, count: int) -> None:
-    assert count_words(text) == count
-    assert count_words(f"{text} " * 300_000 if len(text) < 2 else f"{text} " * 500) == count * 500
+@pytest.mark.parametrize("marks", [False, True])
+def test_counted_words(text: str, words: int, all: int, marks: bool) -> None:
+    count = all if marks else words
+    assert count_words(text, marks=marks) == count
+    many = f"{text} " * 300_000 if len(text) < 2 else f"{text} " * 500
+    assert count_words(many, marks=marks) == count * 500
 
 
-@given(st.text(st.sampled_from("ab_ .!\n\x1f'1"), max_size=50))
-def test_long_ascii_is_counted_like_short(text: str) -> None:
-    assert count_words(f"{text} " * 40) == 40 * count_words(text)
+@given(st.text(st.sampled_from("ab_ .!\n\x1f'1"), max_size=50), st.booleans())
+def test_long_ascii_is_counted_like_short(text: str, marks: bool) -> None:
+    assert count_words(f"{text} " * 40, marks=marks) == 40 * count_words(text, marks=marks)

@@ -12,9 +12,9 @@ from textual import on, work
 from textual.worker import get_current_worker
 
 from seedtui.core.ignoring import Ignore
-from seedtui.core.rows import Memo
+from seedtui.core.layout.rows import Memo
+from seedtui.core.layout.sheet import Layout, make_sheet
 from seedtui.core.run import Run, Side, Status
-from seedtui.core.sheet import Layout, make_sheet
 from seedtui.tui.messages import Compared, LaidOut, PreviousFound
 from seedtui.tui.pair import Ref
 from seedtui.tui.screens.base import WorkbenchBase, problem_of
@@ -23,7 +23,7 @@ from seedtui.tui.widgets.verdict_line import VerdictLine
 
 if TYPE_CHECKING:
     from seedtui.core.comparison import Comparison
-    from seedtui.core.live_diff import LiveDiff
+    from seedtui.core.diff.live import LiveDiff
 
 WELCOME = """\
 F6  sends the request twice and compares the two completions
@@ -133,7 +133,7 @@ class Comparing(WorkbenchBase):
         if left is None or right.run.status is not Status.STREAMING or left.run.status is Status.STREAMING:
             self._growing = None
             return compare(left, right, wanted.ignore)
-        from seedtui.core.live_diff import LiveDiff
+        from seedtui.core.diff.live import LiveDiff
 
         growing = self._growing
         if growing is None or growing.wanted != wanted or growing.taken > len(right.text):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual import on, work
 
 from seedtui.core import phrases
-from seedtui.core.rows import View
+from seedtui.core.layout.rows import View
 from seedtui.core.run import Side, Status
 from seedtui.core.text import one_line
 from seedtui.tui.messages import Exported, Gathered

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 from textual.widgets import Input
 
 from seedtui.core.ignoring import Ignore
+from seedtui.core.layout.rows import View
+from seedtui.core.layout.sheet import SideName
 from seedtui.core.phrases import plural
-from seedtui.core.rows import View
 from seedtui.core.segment import sentence_starts
-from seedtui.core.sheet import SideName
 from seedtui.core.text import one_line
 from seedtui.tui.screens.base import WorkbenchBase
 from seedtui.tui.widgets.prompt import Prompt

@@ -8,9 +8,9 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.message import Message
 
-from seedtui.core.rows import View
+from seedtui.core.layout.rows import View
+from seedtui.core.layout.sheet import Folds, Layout, Sheet, make_sheet
 from seedtui.core.run import Status
-from seedtui.core.sheet import Folds, Layout, Sheet, make_sheet
 from seedtui.tui.widgets.bars import PaneTitle
 from seedtui.tui.widgets.box import Box
 from seedtui.tui.widgets.diff_view import DiffView, text_width

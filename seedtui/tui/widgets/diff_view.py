@@ -16,8 +16,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from seedtui.core.rows import Kind, Piece, Row, View
-from seedtui.core.sheet import Sheet, SideName, fold_start
+from seedtui.core.layout.rows import Kind, Piece, Row, View
+from seedtui.core.layout.sheet import Sheet, SideName, fold_start
 from seedtui.tui.commands import Scope, bindings
 from seedtui.tui.widgets.parts import LateParts
 

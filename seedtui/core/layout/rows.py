@@ -15,9 +15,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedtui.core.interrupt import checkpoint
+from seedtui.core.layout.wrap import CellWidth, Kind, Piece, wrap
 from seedtui.core.segment import sentence_starts
 from seedtui.core.text import displayable
-from seedtui.core.wrap import CellWidth, Kind, Piece, wrap
 
 if TYPE_CHECKING:
     from seedtui.core.diff import Diff, Span

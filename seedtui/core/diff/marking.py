@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from seedtui.core.align import Block
-from seedtui.core.edits import give_up_islands, slide
-from seedtui.core.ends import inside_words
-from seedtui.core.refine import equal_runs
+from seedtui.core.diff.align import Block
+from seedtui.core.diff.edits import give_up_islands, slide
+from seedtui.core.diff.ends import inside_words
+from seedtui.core.diff.refine import equal_runs
 
 
 def unmarked(a: str, b: str) -> list[Block]:

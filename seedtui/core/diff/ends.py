@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from seedtui.core.align import Block
-from seedtui.core.edits import OFTEN_ENOUGH, between_ends
+from seedtui.core.diff.align import Block
+from seedtui.core.diff.edits import OFTEN_ENOUGH, between_ends
 from seedtui.core.interrupt import checkpoint
 from seedtui.core.segment import common_prefix, is_inside_cluster, tokens
 

@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
-from seedtui.core.align import Block
-from seedtui.core.counting import count_words
+from seedtui.core.diff.align import Block
+from seedtui.core.diff.counting import count_words
 from seedtui.core.interrupt import checkpoint
 from seedtui.core.segment import is_inside_cluster, tokens
 

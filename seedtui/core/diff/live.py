@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Final
 
 from seedtui.core.diff import EXACT, Diff, Divergence, Ignore, Span, diff, op_of
-from seedtui.core.divergence import REACH, Landmark
+from seedtui.core.diff.divergence import REACH, Landmark
+from seedtui.core.diff.window import cluster_end, counterpart, word_end, words_back
 from seedtui.core.interrupt import StoppedError
-from seedtui.core.live_window import cluster_end, counterpart, word_end, words_back
 from seedtui.core.segment import common_prefix, is_inside_cluster, word_ends
 
 RUN_WORDS: Final = 8

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from typing import Final
 
 from seedtui.core.interrupt import checkpoint
-from seedtui.core.json_tree import Type, Value
+from seedtui.core.structure.json_tree import Type, Value
 
 Pair = tuple[int | None, int | None]
 

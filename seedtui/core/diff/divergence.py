@@ -6,7 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
 
-from seedtui.core import words
+from seedtui.core.diff import words
 from seedtui.core.request import JsonObject
 from seedtui.core.segment import common_prefix, sentence_starts, word_ends
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
 
-from seedtui.core.rows import CellWidth, Kind, Memo, Piece, Row, View, lay_out
+from seedtui.core.layout.rows import CellWidth, Kind, Memo, Piece, Row, View, lay_out
 
 if TYPE_CHECKING:
     from seedtui.core.diff import Diff
@@ -155,8 +155,8 @@ def make_sheet(diff: Diff, layout: Layout, cell_width: CellWidth = len, memo: Me
 
 def _rows(diff: Diff, layout: Layout, cell_width: CellWidth, memo: Memo | None) -> list[Row]:
     if layout.view is View.STRUCTURE:
+        from seedtui.core.layout.structure_rows import lay_out_structure
         from seedtui.core.structure import structure
-        from seedtui.core.structure_rows import lay_out_structure
 
         found = structure(diff.a, diff.b)
         if found is not None:

@@ -8,13 +8,13 @@ from typing import Final
 
 from seedtui.core.diff import diff
 from seedtui.core.interrupt import checkpoint
-from seedtui.core.json_tree import Type, Value, compact
+from seedtui.core.layout.rows import CellWidth, Kind, Piece, Row
+from seedtui.core.layout.wrap import wrap
 from seedtui.core.pattern import pattern
 from seedtui.core.phrases import plural
-from seedtui.core.rows import CellWidth, Kind, Piece, Row
 from seedtui.core.structure import Node, State, Structure
+from seedtui.core.structure.json_tree import Type, Value, compact
 from seedtui.core.text import displayable
-from seedtui.core.wrap import wrap
 
 _INDENT: Final = 2
 # So many equal neighbours are folded into one row.

@@ -11,8 +11,8 @@ from seedtui.core.interrupt import checkpoint
 from seedtui.core.pattern import pattern
 from seedtui.core.segment import DENSE, KATAKANA, SYLLABLES
 
-_ASCII_WORD: Final = re.compile(r"\w+", re.ASCII)
-_ASCII: Final = re.compile(r"\w+|[^\w\s]", re.ASCII)
+_ASCII_WORD: Final = re.compile(r"\w+")
+_ASCII: Final = re.compile(r"\w+|[^\w\s]")
 _WORD: Final = rf"(?:{SYLLABLES}|[{KATAKANA}]+|[{DENSE}])\p{{M}}*|[^\W{DENSE}]+"
 _ANY: Final = rf"{_WORD}|[^\w\s]"
 

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final
 
-from seedtui.core.align import STEP, Block, align
-from seedtui.core.edits import ISLAND_WEIGHT, ISLAND_WORDS
-from seedtui.core.ends import common_suffix, shared_tokens
+from seedtui.core.diff.align import STEP, Block, align
+from seedtui.core.diff.edits import ISLAND_WEIGHT, ISLAND_WORDS
+from seedtui.core.diff.ends import common_suffix, shared_tokens
+from seedtui.core.diff.pairing import MOST, paired
+from seedtui.core.diff.units import Units, plain_words
 from seedtui.core.interrupt import checkpoint
-from seedtui.core.pairing import MOST, paired
 from seedtui.core.segment import common_prefix, is_inside_cluster, tokens
-from seedtui.core.units import Units, plain_words
 
 LONG: Final = 4000
 """Below this many code points a side, sentences are not looked at: words alone find the best alignment."""

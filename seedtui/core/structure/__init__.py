@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from seedtui.core.align import align
+from seedtui.core.diff.align import align
 from seedtui.core.interrupt import checkpoint
-from seedtui.core.json_tree import Key, Type, Value, read_both
-from seedtui.core.likeness import Likeness
 from seedtui.core.phrases import plural
+from seedtui.core.structure.json_tree import Key, Type, Value, read_both
+from seedtui.core.structure.likeness import Likeness
 
 _BARE: Final = re.compile(r"[^\W\d][\w-]*\Z")
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from seedtui.core import words
-from seedtui.core.counting import count_words
-from seedtui.core.divergence import Divergence, divergence_at, first_divergence
-from seedtui.core.edits import words_touched
+from seedtui.core.diff import words
+from seedtui.core.diff.counting import count_words
+from seedtui.core.diff.divergence import Divergence, divergence_at, first_divergence
+from seedtui.core.diff.edits import words_touched
+from seedtui.core.diff.marking import unmarked
 from seedtui.core.ignoring import EXACT, Ignore, Part, fold, unfold
 from seedtui.core.interrupt import checked
-from seedtui.core.marking import unmarked
 from seedtui.core.request import JsonObject
 
 __all__ = ["EXACT", "Diff", "Divergence", "Ignore", "Op", "Span", "diff", "first_divergence"]

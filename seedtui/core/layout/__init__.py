@@ -1,0 +1,1 @@
+"""Comparisons laid out in rows, for whoever paints or writes them."""
