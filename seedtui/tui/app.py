@@ -51,6 +51,8 @@ def _command_provider() -> type[Provider]:
 
 
 # What a slow machine may need to give the terminal back in order.
+_GARBAGE: Final = (10_000, 20, 20)
+
 _LEAVING_SECONDS: Final = 10.0
 
 
@@ -137,6 +139,8 @@ class SeedtuiApp(App[None]):
             # What is there now stays: no collection need look at it again.
             gc.freeze()
             gc.enable()
+            # A look at everything, long diffs among it, takes as long as several frames: it should be rare.
+            gc.set_threshold(*_GARBAGE)
         endpoint = self._workbench.form.draft.endpoint
         if self.needs_weights(endpoint):
             self.get_weights(lambda: self._workbench.ask_for_models(endpoint))

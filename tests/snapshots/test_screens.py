@@ -109,6 +109,25 @@ def test_unified_and_inline(snap_compare: Snap, make_app: Callable[..., SeedtuiA
     assert snap_compare(make_app(), terminal_size=WIDE, run_before=pressing(*UNSEEDED, *keys))
 
 
+@pytest.mark.parametrize("key", ["w", "B", "e"], ids=["versus", "picker", "export"])
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_lists_and_dialogs(
+    snap_compare: Snap,
+    make_app: Callable[..., SeedtuiApp],
+    monkeypatch: pytest.MonkeyPatch,
+    size: tuple[int, int],
+    key: str,
+) -> None:
+    # The path that is offered is in the picture.
+    monkeypatch.setattr("seedtui.exchange.files.free_path", lambda folder, name: Path("/home/me") / name)
+    assert snap_compare(make_app(), terminal_size=size, run_before=pressing(*SEEDED, key))
+
+
+@pytest.mark.parametrize("theme", ["seedtui-blue-orange", "seedtui-16"])
+def test_themes(snap_compare: Snap, make_app: Callable[..., SeedtuiApp], theme: str) -> None:
+    assert snap_compare(make_app(theme=theme), terminal_size=WIDE, run_before=pressing(*UNSEEDED, "n", "m"))
+
+
 def test_light_theme(snap_compare: Snap, make_app: Callable[..., SeedtuiApp]) -> None:
     assert snap_compare(make_app(theme="seedtui-light"), terminal_size=WIDE, run_before=pressing(*UNSEEDED))
 

@@ -6,7 +6,9 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +21,7 @@ from seedtui.tui.widgets.prompt import Prompt
 from support.app import Driver, running_app
 from support.mars import MARS
 from support.runs import a_run
+from support.scripted_server import ScriptedServer
 
 LONG = [f"Sentence number {number} says what the others say." for number in range(80)]
 CHANGED = [*LONG[:40], "Here something else is said.", *LONG[41:]]
@@ -256,3 +259,42 @@ async def test_nothing_is_marked_while_text_comes(tmp_path: Path) -> None:
         assert "no pair to mark" in driver.status
         await driver.press("e")
         assert "no pair to mark" in driver.status
+
+
+async def test_the_end_is_followed_only_by_a_reader_who_is_there(tmp_path: Path) -> None:
+    with ScriptedServer(words=900, delay=0.003) as server:
+        async with running_app(server, tmp_path) as driver:
+            driver.history.add([a_run("Something short.")], [None])
+            driver.workbench.read_page()
+            form = driver.workbench.form
+            form.load(replace(form.draft, typed={}))
+            await driver.settle()
+            await driver.pilot.press("f5")
+            view = driver.workbench.query_one(DiffView)
+            await driver.until(lambda: view.max_scroll_y > 5)
+            await driver.pilot.press("f4", "end")
+            await driver.until(lambda: view.scroll_offset.y == view.max_scroll_y > 20)
+            await driver.pilot.press("home")
+            await driver.until(lambda: driver.ended == 2)
+            assert view.max_scroll_y > view.scroll_offset.y == 0
+
+
+def forking(said: str, other: str) -> Run:
+    """Make a run that said one thing and might have said another."""
+    likeliest = [{"token": said, "logprob": -0.9}, {"token": other, "logprob": -1.0}]
+    tokens: list[dict[str, Any]] = [
+        {"token": "In", "logprob": 0.0, "top_logprobs": []},
+        {"token": said, "logprob": -0.9, "top_logprobs": likeliest},
+    ]
+    choice = {"index": 0, "message": {"content": f"In{said}"}, "finish_reason": "stop", "logprobs": {"content": tokens}}
+    return a_run(f"In{said}", seed=1, logprobs=True, top_logprobs=2, extra={"choices": [choice]})
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_what_else_the_models_might_have_said_is_told(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with comparing(tmp_path, forking(" space", " time"), forking(" time", " space"), size=size) as driver:
+        shown = " ".join(driver.screen_text.split())
+        assert "A chose" in shown
+        assert "B chose" in shown
+        assert "41 %" in shown
+        assert "tie" in shown
