@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from itertools import islice
 from typing import Final
@@ -13,6 +14,7 @@ Fences = list[tuple[int, int]]
 
 _MARKS: Final = ("```", "~~~")
 _INDENT: Final = 3
+_RUN: Final = re.compile("`+|~+")
 
 
 def fences(text: str) -> Fences:
@@ -24,7 +26,7 @@ def fences(text: str) -> Fences:
     while (place := min(nexts.values())) < len(text):
         checkpoint()
         start = text.rfind("\n", at, place) + 1 or at
-        marks = _run(text, place, text[place])
+        marks = text[place : _end_of_run(text, place)]
         end = _line_end(text, place)
         if _opens(text, start, place, place + len(marks), end):
             end = _closing(text, end, marks)
@@ -60,6 +62,7 @@ def _opens(text: str, start: int, place: int, after: int, end: int) -> bool:
 def _closing(text: str, at: int, marks: str) -> int:
     """Return where the line that closes a fence ends."""
     while (place := text.find(marks, at)) >= 0:
+        checkpoint()
         start = text.rfind("\n", at, place) + 1 or at
         end = _line_end(text, place)
         if _is_indent(text[start:place]) and not text[place:end].strip().strip(marks[0]):
@@ -72,11 +75,9 @@ def _line_end(text: str, at: int) -> int:
     return text.find("\n", at) + 1 or len(text)
 
 
-def _run(text: str, at: int, mark: str) -> str:
-    end = at
-    while end < len(text) and text[end] == mark:
-        end += 1
-    return text[at:end]
+def _end_of_run(text: str, at: int) -> int:
+    found = _RUN.match(text, at)
+    return found.end() if found else at
 
 
 def _is_indent(before: str) -> bool:

@@ -234,7 +234,9 @@ def _trimmed(part: Part, a: str, b: str) -> Part:
     """Take from an equal part's ends what belongs to a character outside it."""
     _, a_start, a_end, b_start, b_end = part
     while a_start < a_end and (is_inside_cluster(a, a_start) or is_inside_cluster(b, b_start)):
+        checkpoint()
         a_start, b_start = a_start + 1, b_start + 1
     while a_start < a_end and (is_inside_cluster(a, a_end) or is_inside_cluster(b, b_end)):
+        checkpoint()
         a_end, b_end = a_end - 1, b_end - 1
     return Part("equal", a_start, a_end, b_start, b_end)

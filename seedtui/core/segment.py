@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
-from typing import Final
+from typing import Any, Final
 
 from seedtui.core.fences import fences
+from seedtui.core.interrupt import checked, checkpoint
 from seedtui.core.pattern import pattern
 
 DENSE: Final = (
@@ -29,13 +31,22 @@ SYLLABLES: Final = (
 """A pattern for the least part of a word in these scripts: about a syllable."""
 
 _MARKS: Final = r"[\p{WB=Extend}\p{WB=Format}\p{WB=ZWJ}]*"
+# What may belong to the token before it: marks, and the punctuation that may stand inside a word or a number.
+_JOINING: Final = (
+    r"[\p{WB=Extend}\p{WB=Format}\p{WB=ZWJ}\p{WB=MidLetter}\p{WB=MidNumLet}\p{WB=MidNum}"
+    r"\p{WB=Single_Quote}\p{WB=Double_Quote}]"
+)
 # (?w) switches regex's \b to Unicode's default word boundaries: a word, a run of spaces, or a
 # single mark of punctuation each is one token; ideographs come singly.
 _WORD_BOUNDARY: Final = r"(?wV1)\b"
 _FLAG: Final = rf"[\U0001F1E6-\U0001F1FF]{{2}}{_MARKS}"
 _WHOLE: Final = rf"((?:{_FLAG})|(?:{SYLLABLES}){_MARKS})"
 _HAS_WHOLE: Final = r"[\U0001F1E6-\U0001F1FF\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
-_BLOCK: Final = 1 << 16
+# How much is cut between two checkpoints, in code points; and from which length a single token is cut.
+_BLOCK: Final = 1 << 14
+_LONGEST: Final = 1 << 16
+# What follows the text cannot change any token but its last two: a letter behind "can'" makes all of it one.
+_UNDECIDED: Final = 2
 _CLUSTER_REACH: Final = 32
 _WORD_LIKE: Final = r"\w"
 
@@ -45,6 +56,8 @@ _SENTENCE_END: Final = (
     r"(?V1)(?:(?<![.!?…‽])[.!?…‽]++[\p{Pe}\p{Pf}\"'*_]*+(?=\s)(?!\s+\p{Ll})[^\S\n]*\n*"
     r"|[。！？｡]++[\p{Pe}\p{Pf}\"']*\s*|\n+)"
 )
+_LETTER: Final = re.compile(r"[^\W_]")
+_LINE_END: Final = re.compile("\n")
 _ABBREVIATION: Final = r"(?:^|[\s(\"'“‘])(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|No|Fig|Vol|Capt|Lt|Sgt|Gen|Col|\p{Lu})\.$"
 
 
@@ -56,13 +69,38 @@ def tokens(text: str) -> list[str]:
     """
     if len(text) <= _BLOCK:
         return _tokens(text)
-    # In blocks, so that other threads get their turn; what a block ends with may go on.
-    found: list[str] = []
+    return [token for block in token_blocks(text) for token in block]
+
+
+def token_blocks(text: str) -> Iterator[list[str]]:
+    """Cut a text at its word boundaries, block by block, so that other threads get their turn.
+
+    Yields:
+        The tokens of a block. Only a token of tens of thousands of characters is cut.
+    """
     rest = ""
     for start in range(0, len(text), _BLOCK):
-        found += _tokens(rest + text[start : start + _BLOCK])
-        rest = found.pop() if len(found[-1]) < _BLOCK else ""
-    return [*found, rest] if rest else found
+        checkpoint()
+        found = _tokens(rest + text[start : start + _BLOCK])
+        kept = decided(found)
+        rest = "".join(found[kept:])
+        if len(rest) >= _LONGEST:
+            kept, rest = len(found), ""
+        yield found[:kept]
+    if rest:
+        yield _tokens(rest)
+
+
+def decided(found: Sequence[str]) -> int:
+    """Return how many of a text's tokens stay as they are, whatever follows the text.
+
+    What is behind them can be cut by itself.
+    """
+    count = max(0, len(found) - _UNDECIDED)
+    # By itself, such a token would be joined to what follows it in another way.
+    while count and pattern(_JOINING).match(found[count]):
+        count -= 1
+    return count
 
 
 def _tokens(text: str) -> list[str]:
@@ -87,8 +125,14 @@ def starts(pieces: Sequence[str]) -> list[int]:
 
 def word_ends(text: str) -> list[int]:
     """Return the position behind each word of the text, in code points."""
-    pieces = tokens(text)
-    return [end for piece, end in zip(pieces, starts(pieces)[1:], strict=True) if is_word(piece)]
+    found: list[int] = []
+    at = 0
+    for block in token_blocks(text):
+        for piece in block:
+            at += len(piece)
+            if is_word(piece):
+                found.append(at)
+    return found
 
 
 def sentence_starts(text: str) -> list[int]:
@@ -107,7 +151,7 @@ def sentence_starts(text: str) -> list[int]:
 
 
 def _add_sentences(found: list[int], text: str, start: int, end: int) -> None:
-    for match in pattern(_SENTENCE_END).finditer(text, start, end):
+    for match in checked(_sentence_ends(text, start, end)):
         if match.end() >= len(text):
             break
         stop = text.find(".", match.start(), match.end())
@@ -116,9 +160,19 @@ def _add_sentences(found: list[int], text: str, start: int, end: int) -> None:
         found.append(match.end())
 
 
+def _sentence_ends(text: str, start: int, end: int) -> Iterator[Any]:
+    """Find where sentences may end, block by block: no end of one goes beyond a letter."""
+    while start < end:
+        checkpoint()
+        letter = _LETTER.search(text, start + _BLOCK, end)
+        stop = letter.end() if letter else end
+        yield from pattern(_SENTENCE_END).finditer(text, start, stop)
+        start = stop
+
+
 def _add_lines(found: list[int], text: str, start: int, end: int) -> None:
-    while 0 < (start := text.find("\n", start, end) + 1) < len(text):
-        found.append(start)
+    lines = checked(_LINE_END.finditer(text, start, end))
+    found.extend(match.end() for match in lines if match.end() < len(text))
 
 
 def common_prefix(a: str, b: str) -> int:

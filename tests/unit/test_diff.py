@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 
 import pytest
 import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.corpus import EDITS, KINDS, pair, text, words
-from seedtui.core.diff import Diff, diff, first_divergence
-from seedtui.core.segment import sentence_starts, word_ends
+from benchmarks.corpus import EDITS, KINDS, pair
+from seedtui.core.diff import Diff, diff, first_divergence, words
+from seedtui.core.segment import sentence_starts, token_blocks, word_ends
 from support.mars import MARS
 
 # Few words, so that generated texts share some; with marks, line feeds, wide and joined characters.
@@ -181,12 +182,29 @@ def test_every_change_begins_at_a_word_of_the_text(a: str, b: str) -> None:
         assert min(1, count) <= word <= count
 
 
-@pytest.mark.parametrize("kind", ["prose", "korean", "chinese", "emoji", "code"])
-def test_the_words_of_a_long_text_are_those_of_its_parts(kind: str) -> None:
-    """Long texts are gone through in blocks, none of which may cut a word."""
-    long = text(kind, words(kind, 60_000, 1))
-    found = diff(long, long + "!")
-    assert list(found.words("a")) == word_ends(long)
+@given(st.lists(st.lists(st.sampled_from(_PIECES), max_size=8).map("".join), max_size=8))
+def test_the_words_of_a_growing_text_are_counted_as_those_of_the_whole(parts: list[str]) -> None:
+    text = ""
+    for part in parts:
+        text += part
+        assert words.count(text) == len(word_ends(text)) == len(words.ends(text))
+
+
+def test_of_a_text_that_grows_only_what_is_new_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = 0
+
+    def counted(text: str) -> Iterator[list[str]]:
+        nonlocal looked
+        looked += len(text)
+        return token_blocks(text)
+
+    monkeypatch.setattr(words, "token_blocks", counted)
+    whole, other = pair("prose", 3_000, "unrelated")
+    for end in range(0, len(whole), 50):
+        words.count(whole[:end])
+        words.count(other)
+    assert looked <= 2 * (len(whole) + len(other))
+    assert words.count(whole) == len(word_ends(whole))
 
 
 _MARKED = [

@@ -3,15 +3,78 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedtui.core.segment import common_prefix, is_word, sentence_starts, starts, tokens, word_ends
+from benchmarks import corpus
+from seedtui.core import segment
+from seedtui.core.interrupt import StoppedError, interruptible
+from seedtui.core.segment import (
+    common_prefix,
+    decided,
+    is_word,
+    sentence_starts,
+    starts,
+    token_blocks,
+    tokens,
+    word_ends,
+)
 
 texts = st.text() | st.text(st.sampled_from('ab .!?"\n。한é 1,’'), max_size=40)
+
+_MIXED = [
+    *"ab .!?\n\r\t。한é1,’'\"\u0301\u200d_)*:;`火カひアﾟ\u3000…\u00ad\u0600א",
+    *("can't ", "3.14", "Dr. ", "```\n", "~~~", "  ", "e\u0301", "ﾊﾟ", "🇩🇪", "🇩", "👨‍👩‍👧", "👨"),
+    *("เ", "ก", "็", "ະ", "ລ", "ក", "្", "မ", "\u1039"),
+]
+mixed = st.lists(st.sampled_from(_MIXED), max_size=50).map("".join)
+
+
+@given(mixed, st.integers(1, 12))
+def test_cut_in_blocks_a_text_has_the_tokens_and_sentences_of_the_whole(text: str, block: int) -> None:
+    whole, sentences = tokens(text), sentence_starts(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(segment, "_BLOCK", block)
+        assert tokens(text) == whole
+        assert [piece for found in token_blocks(text) for piece in found] == whole
+        assert sentence_starts(text) == sentences
+
+
+@given(mixed, mixed)
+def test_what_is_decided_stays_whatever_follows(text: str, more: str) -> None:
+    found = tokens(text)
+    count = decided(found)
+    assert tokens(text + more) == [*found[:count], *tokens("".join(found[count:]) + more)]
+
+
+@pytest.mark.parametrize("work", [tokens, word_ends, sentence_starts])
+@pytest.mark.parametrize("kind", ["prose", "thai", "chinese"])
+def test_a_long_text_can_be_left_at_many_places(kind: str, work: Callable[[str], object]) -> None:
+    long = corpus.text(kind, corpus.words(kind, 40_000, 1)).replace(".", "").replace("。", "")
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return False
+
+    with interruptible(stop):
+        work(long)
+    assert asked >= len(long) // 20_000
+    with pytest.raises(StoppedError), interruptible(lambda: True):
+        work(long)
+
+
+def test_a_word_without_an_end_is_cut_but_not_lost() -> None:
+    text = "a" * 200_000
+    found = tokens(text)
+    assert "".join(found) == text
+    assert len(found) < 5
+    assert tokens("a" * 60_000 + " b") == ["a" * 60_000, " ", "b"]
 
 
 @given(texts)

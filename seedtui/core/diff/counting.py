@@ -7,7 +7,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import Final
 
-from seedtui.core.interrupt import checkpoint
+from seedtui.core.interrupt import checked, checkpoint
 from seedtui.core.pattern import pattern
 from seedtui.core.segment import DENSE, KATAKANA, SYLLABLES
 
@@ -22,6 +22,7 @@ _BLOCK: Final = 1 << 17
 
 _FEW: Final = 400
 _SHORT: Final = 64
+_LONG: Final = 1 << 14
 
 _WHITE: Final = bytes(code for code in range(128) if chr(code).isspace())
 _LETTERS: Final = bytes(code for code in range(128) if chr(code).isalnum() or chr(code) == "_")
@@ -63,7 +64,13 @@ def _in_block(text: str, marks: bool) -> int:
 
 
 def _count(text: str, marks: bool) -> int:
-    return _remembered(text, marks) if len(text) <= _SHORT else len(pattern(_ANY if marks else _WORD).findall(text))
+    if len(text) <= _SHORT:
+        return _remembered(text, marks)
+    find = pattern(_ANY if marks else _WORD)
+    if len(text) <= _LONG:
+        return len(find.findall(text))
+    # Without a border there may be a whole book of Thai in one piece.
+    return sum(1 for _ in checked(find.finditer(text)))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from seedtui.core.diff import words
 from seedtui.core.request import JsonObject
-from seedtui.core.segment import common_prefix, sentence_starts, word_ends
+from seedtui.core.segment import common_prefix, is_word, sentence_starts, token_blocks, word_ends
 
 # Only the words about a divergence and before it matter, not the whole of a long text.
 REACH: Final = 200
@@ -56,16 +57,7 @@ class Landmark:
     @classmethod
     def before(cls, text: str, position: int) -> Landmark:
         """Find a word shortly before a place, or the text's beginning."""
-        near = words.PLAIN_WORD.finditer(text, max(0, position - _NEAR), position)
-        start = max((match.start() for match in near), default=0)
-        fenced = any(text.find(mark, 0, start) >= 0 for mark in _FENCES)
-        count = sentences = 0
-        for begin, end in words.blocks(text[:start]):
-            count += len(word_ends(text[begin:end]))
-            if not fenced:
-                # Whether one begins just at the end is seen from what follows.
-                sentences += bisect_right(sentence_starts(text[begin : end + REACH]), end - begin) - 1
-        return cls(start, count, None if fenced else sentences)
+        return _landmark(text, position)
 
     def told(self, text: str, position: int) -> tuple[int, int, int]:
         """Tell of a place behind this one: words before it, words in all as far as it matters, its sentence."""
@@ -80,6 +72,19 @@ class Landmark:
     def divergence(self, a: str, b: str, character: int) -> Divergence:
         """Tell of the first place where two texts differ, which is behind this one."""
         return _divergence(self.told(a, character), self.told(b, character), character, character)
+
+
+@lru_cache(maxsize=4)
+def _landmark(text: str, position: int) -> Landmark:
+    """Find a landmark; the last few are remembered, since texts are asked about again while one of them grows."""
+    near = words.PLAIN_WORD.finditer(text, max(0, position - _NEAR), position)
+    start = max((match.start() for match in near), default=0)
+    count = sum(sum(map(is_word, block)) for block in token_blocks(text[:start]))
+    if any(text.find(mark, 0, start) >= 0 for mark in _FENCES):
+        return Landmark(start, count, None)
+    # Whether a sentence begins just there is seen from what follows.
+    sentences = bisect_right(sentence_starts(text[: start + REACH]), start) - 1
+    return Landmark(start, count, sentences)
 
 
 def first_divergence(a: str, b: str) -> Divergence | None:

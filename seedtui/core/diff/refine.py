@@ -65,8 +65,10 @@ def _whole_clusters(a: str, b: str, runs: Sequence[Block]) -> Iterator[Block]:
     for start_a, start_b, length in runs:
         checkpoint()
         while length and (is_inside_cluster(a, start_a) or is_inside_cluster(b, start_b)):
+            checkpoint()
             start_a, start_b, length = start_a + 1, start_b + 1, length - 1
         while length and (is_inside_cluster(a, start_a + length) or is_inside_cluster(b, start_b + length)):
+            checkpoint()
             length -= 1
         yield start_a, start_b, length
 
