@@ -12,13 +12,12 @@ from enum import StrEnum
 from typing import Final
 
 from seedtui.core import phrases
-from seedtui.core.diff import first_divergence
+from seedtui.core.diff import first_divergence, words
 from seedtui.core.fingerprint import FingerprintClass, class_of, weakest
 from seedtui.core.notes import notes
 from seedtui.core.request import Change, JsonObject, Unset, changes
 from seedtui.core.request_phrases import phrase_change, phrase_difference, phrase_value
 from seedtui.core.run import RunError, Side, Status
-from seedtui.core.segment import word_ends
 from seedtui.core.text import one_line
 
 __all__ = ["Code", "Verdict", "phrase_change", "phrase_value", "verdict"]
@@ -167,7 +166,13 @@ def _is_broken(side: Side) -> bool:
 def _where_it_stopped(pair: _Pair, side: Side) -> str:
     name = "B" if side is pair.b else "A"
     verb = "has come to" if side.run.status is Status.STREAMING else "stopped at"
-    return f"{name} {verb} word {len(word_ends(side.text))} ({_how_it_stopped(side)})"
+    return f"{name} {verb} word {_word_count(side)} ({_how_it_stopped(side)})"
+
+
+def _word_count(side: Side) -> int:
+    # Of a text that still grows, only what is new is looked at; of one that does not, a viewer needs the places, too.
+    growing = side.run.status is Status.STREAMING
+    return words.count(side.text) if growing else len(words.ends(side.text))
 
 
 _BROKEN: Final = frozenset({Status.CANCELLED, Status.FAILED, Status.INTERRUPTED})
@@ -210,7 +215,7 @@ def _incomplete(pair: _Pair) -> _Finding:
     longer = pair.b if shorter is pair.a else pair.a
     if not longer.text.startswith(shorter.text) or shorter.ended_by_itself:
         return None
-    if not word_ends(shorter.text):
+    if not _word_count(shorter):
         streaming = shorter.run.status is Status.STREAMING
         begun = "has no text yet" if streaming else "stopped before its first word"
         return Code.INCOMPLETE, f"{name} {begun} ({_how_it_stopped(shorter)})."
