@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from benchmarks.corpus import pair
-from seedtui.core.diff import EXACT, Diff, Ignore, diff, first_divergence
+from seedtui.core.diff import EXACT, Diff, Ignore, Span, diff, first_divergence
 from seedtui.core.diff.live import LiveDiff
 from seedtui.core.interrupt import StoppedError, interruptible
 
@@ -81,8 +82,64 @@ def test_at_every_moment_the_spans_rebuild_both_texts(stream: tuple[str, list[st
         assert 0 <= found.similarity <= 1
 
 
+def until(spans: Sequence[Span], place: tuple[int, int]) -> list[Span]:
+    """Return spans up to a place in A and B."""
+    a, b = place
+    near = [span for span in spans if span.a_start < a or span.b_start < b]
+    return [span._replace(a_end=min(span.a_end, a), b_end=min(span.b_end, b)) for span in near]
+
+
 @given(streams(), options)
-def test_in_the_end_it_is_the_diff_from_the_beginning(stream: tuple[str, list[str]], ignore: Ignore) -> None:
+def test_what_is_settled_stays(stream: tuple[str, list[str]], ignore: Ignore) -> None:
+    a, parts = stream
+    live = LiveDiff(a, ignore)
+    place, settled = (0, 0), list[Span]()
+    for part in parts * 3:
+        live.append(part)
+        assert until(live.diff.spans, place) == settled
+        place = live.settled
+        settled = until(live.diff.spans, place)
+
+
+@pytest.mark.parametrize("edit", ["identical", "few"])
+def test_what_is_settled_is_what_a_diff_from_the_beginning_finds(edit: str) -> None:
+    a, b = pair("prose", 1200, "few")
+    b = a if edit == "identical" else b
+    live = LiveDiff(a)
+    for start in range(0, len(b), 5):
+        live.append(b[start : start + 5])
+        if start % 35 == 0:
+            assert until(live.diff.spans, live.settled) == until(diff(a, live.diff.b).spans, live.settled)
+    assert live.diff.changes == diff(a, b).changes
+    assert live.settled[0] > 0.7 * len(a)
+
+
+def test_with_many_edits_what_is_settled_is_what_a_diff_of_all_that_has_come_finds() -> None:
+    """The rest of A would lead astray a diff of the beginning of B, so it is left out."""
+    a, b = pair("prose", 600, "tenth")
+    whole = diff(a, b)
+    live = LiveDiff(a)
+    for start in range(0, len(b), 5):
+        live.append(b[start : start + 5])
+        if start % 35 == 0:
+            found, place = live.diff, live.settled
+            near = until(diff(a[: found.unreached], found.b).spans, place)
+            assert until(found.spans, place) == near == until(whole.spans, place)
+    assert live.settled[0] > 0.9 * len(a)
+
+
+@pytest.mark.parametrize("size", [1000, 3000])
+def test_of_many_edits_hardly_one_is_settled_otherwise_than_in_the_end(size: int) -> None:
+    a, b = pair("prose", size, "tenth")
+    live = LiveDiff(a)
+    for start in range(0, len(b), 5):
+        live.append(b[start : start + 5])
+    early, final = (set(until(found.spans, live.settled)) for found in (live.diff, live.finish()))
+    assert len(early - final) <= 0.02 * len(final)
+
+
+@given(streams(), options)
+def test_when_finished_nothing_is_missing_and_nothing_unreached(stream: tuple[str, list[str]], ignore: Ignore) -> None:
     a, parts = stream
     b = "".join(parts)
     for chunks in (parts, [b], list(b)):

@@ -87,7 +87,10 @@ class LiveDiff:
 
     @property
     def diff(self) -> Diff:
-        """The diff so far. What B has not reached of A is no change: see `Diff.unreached`."""
+        """The diff so far. What B has not reached of A is no change: see `Diff.unreached`.
+
+        If the comparing is stopped here, it can be asked for again.
+        """
         if self._diff is None:
             b = "".join(self._parts)
             self._parts = [b]
@@ -97,8 +100,17 @@ class LiveDiff:
             self._diff = Diff(self._a, b, tuple(spans), self._ignore, reached, self._divergence(b))
         return self._diff
 
+    @property
+    def settled(self) -> tuple[int, int]:
+        """Where, in A and in B, what will not change any more ends."""
+        return self._from_a, self._from_b
+
     def finish(self) -> Diff:
-        """Return the diff of A and all of B, worked out from the beginning."""
+        """Return the diff of A and all of B, worked out from the beginning.
+
+        For when B is complete, and once: it takes as long as any diff. What has been shown until then may
+        say less than it where the texts have long parted, and another thing in a place or two.
+        """
         return diff(self._a, "".join(self._parts), self._ignore)
 
     @property
