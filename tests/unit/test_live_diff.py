@@ -135,7 +135,9 @@ def test_of_many_edits_hardly_one_is_settled_otherwise_than_in_the_end(size: int
     for start in range(0, len(b), 5):
         live.append(b[start : start + 5])
     early, final = (set(until(found.spans, live.settled)) for found in (live.diff, live.finish()))
-    assert len(early - final) <= 0.02 * len(final)
+    # A place or two, of several spans each, in hundreds.
+    assert len(early - final) <= 6
+    assert len(early) > 150
 
 
 @given(streams(), options)
