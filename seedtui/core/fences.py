@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from itertools import islice
 from typing import Final
 
 from seedtui.core.interrupt import checkpoint
@@ -38,15 +37,21 @@ def fences(text: str) -> Fences:
 
 def clipped(ranges: Fences, start: int, end: int) -> Fences:
     """Return what of some fenced code is inside a stretch of the text, counted from the stretch's start."""
+    first, last = _touched(ranges, start, end)
+    return [(max(opening, start) - start, min(closing, end) - start) for opening, closing in ranges[first:last]]
+
+
+def touches(ranges: Fences, start: int, end: int) -> bool:
+    """Whether any of some fenced code is inside a stretch of the text."""
+    first, last = _touched(ranges, start, end)
+    return first < last
+
+
+def _touched(ranges: Fences, start: int, end: int) -> tuple[int, int]:
+    """Return which of some fenced code is inside a stretch of the text: the first, and the one behind the last."""
     first = bisect_left(ranges, (start,))
-    if first and ranges[first - 1][1] > start:
-        first -= 1
-    found: Fences = []
-    for opening, closing in islice(ranges, first, None):
-        if opening >= end:
-            break
-        found.append((max(opening, start) - start, min(closing, end) - start))
-    return found
+    last = bisect_left(ranges, (end,), first) if start < end else first
+    return (first - 1 if first and ranges[first - 1][1] > start else first), last
 
 
 def _find(text: str, mark: str, at: int) -> int:

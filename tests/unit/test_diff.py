@@ -240,6 +240,12 @@ def test_words_and_sentences_are_counted_from_the_texts_beginning(
         assert found.sentence == max(bisect_right(sentence_starts(text), found.character) for text in (a, b))
 
 
+def test_a_run_of_a_hundred_thousand_fences_is_looked_through_once() -> None:
+    """For each line of an equal run, all fences behind it once were listed: hours for this one."""
+    a = "```\n" * 100_000
+    assert len(diff(a, "\n" + a[:-4] + "Z").changes) == 2
+
+
 def test_long_texts_without_a_word_in_common_end_quickly_in_one_change() -> None:
     a = " ".join(f"a{n}" for n in range(30_000))
     b = " ".join(f"b{n}" for n in range(30_000))

@@ -144,9 +144,10 @@ class _Comparison:
 
     def _keep_lines(self, start: int, end: int) -> None:
         """Remember of an equal run where its lines of code end."""
-        while self._units_a.is_code(start, end) and (start := self._a.find("\n", start, end) + 1):
-            if self._units_a.is_code(start - 1, start):
-                self.firm.append(start)
+        for at, closing in self._units_a.code(start, end):
+            checkpoint()
+            while at := self._a.find("\n", at, closing) + 1:
+                self.firm.append(at)
 
     def _by_tokens(self, a1: int, a2: int, b1: int, b2: int) -> None:
         a, b = tokens(self._a[a1:a2]), tokens(self._b[b1:b2])

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from seedtui.core.fences import Fences, clipped, fences
+from seedtui.core.fences import Fences, clipped, fences, touches
 from seedtui.core.interrupt import checkpoint
 from seedtui.core.segment import DENSE, KATAKANA, SYLLABLES
 
@@ -62,7 +62,11 @@ class Units:
 
     def is_code(self, start: int, end: int) -> bool:
         """Whether a stretch has to do with fenced code."""
-        return bool(self._fences) and bool(clipped(self._fences, start, end))
+        return touches(self._fences, start, end)
+
+    def code(self, start: int, end: int) -> Fences:
+        """Return where in a stretch there is fenced code, in code points of the whole text."""
+        return [(start + opening, start + closing) for opening, closing in clipped(self._fences, start, end)]
 
 
 def plain_words(text: str) -> list[str]:
