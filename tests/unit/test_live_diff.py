@@ -136,7 +136,7 @@ def test_of_many_edits_hardly_one_is_settled_otherwise_than_in_the_end(size: int
         live.append(b[start : start + 5])
     early, final = (set(until(found.spans, live.settled)) for found in (live.diff, live.finish()))
     # A place or two, of several spans each, in hundreds.
-    assert len(early - final) <= 6
+    assert len(early - final) <= 0.03 * len(early)
     assert len(early) > 150
 
 
