@@ -10,7 +10,8 @@ References, where they end in reasonable time: difflib (autojunk=False, on words
 the fewest edits there can be (rapidfuzz, an exact alignment of words). Islands are equal runs of one
 or two words between changes. Memory is the peak beyond the two texts. The worst gap is the longest
 time that another thread, which ticks every millisecond, had to wait while texts were compared; beside
-it stands the same while a plain loop runs. Whoever cancels waits for the next checkpoint.
+it stands the same while a plain loop runs. Whoever cancels waits for the next checkpoint in what is
+compared, judged or laid out.
 
 Each figure stands beside its target; the last lines name those that miss it.
 """
@@ -33,9 +34,13 @@ from rapidfuzz.distance import LCSseq
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.corpus import EDITS, KINDS, pair
-from seedtui.core.diff import Diff, diff
+from seedtui.core.comparison import compare
+from seedtui.core.diff import Diff, diff, words
 from seedtui.core.diff.counting import count_words
-from seedtui.core.interrupt import StoppedError, interruptible
+from seedtui.core.interrupt import interruptible
+from seedtui.core.layout.rows import View
+from seedtui.core.layout.sheet import Layout, make_sheet
+from support.runs import a_side
 
 LIMITS = {4_000: 10, 32_000: 60, 128_000: 250, 1_000_000: 3_000}
 RATIOS = {4_000: 0.15, 32_000: 1 / 40}
@@ -44,6 +49,7 @@ SCRIPTS_LIMIT = 500
 MEMORY = 60
 GAP = 50
 CANCEL = 100
+WIDTH = 60
 HUNKS = 0.15
 ISLANDS = 0.05
 FEWEST = 1.25
@@ -206,39 +212,57 @@ def loop(seconds: float) -> None:
         pass
 
 
-def cancel_latency(a: str, b: str) -> float:
-    """Return the longest time, in milliseconds, that the comparing goes on after it was asked to end.
+def judged(a: str, b: str) -> None:
+    """Do all that stands between a choice of two texts and the first row on the screen."""
+    comparison = compare(a_side(a), a_side(b, id=2))
+    found = comparison.diff
+    _ = found.similarity, found.first_divergence, found.words("a"), found.words("b")
+    for view in (View.SPLIT, View.UNIFIED, View.INLINE):
+        make_sheet(found, Layout(view, WIDTH))
 
-    It is asked at many moments. The time is the thread's own, so not what other programs took.
+
+def cancel_latency(a: str, b: str) -> float:
+    """Return the longest time, in milliseconds, that judging goes on after it was asked to end.
+
+    What it takes is the longest time between two moments at which it asks whether to stop, so all of
+    them are measured, not some. The time is the thread's own, so not what other programs took.
     """
-    start = time.thread_time()
-    _ = diff(a, b).similarity
-    whole = time.thread_time() - start
+    words.ends.cache_clear()
     worst = 0.0
-    for part in range(1, 20):
-        moment = time.thread_time() + whole * part / 20
-        try:
-            with interruptible(lambda moment=moment: time.thread_time() >= moment):  # type: ignore[misc]
-                _ = diff(a, b).similarity
-        except StoppedError:
-            worst = max(worst, time.thread_time() - moment)
-    return worst * 1000
+    last = time.thread_time()
+
+    def stop() -> bool:
+        nonlocal last, worst
+        worst = max(worst, time.thread_time() - last)
+        last = time.thread_time()
+        return False
+
+    with interruptible(stop):
+        judged(a, b)
+    return max(worst, time.thread_time() - last) * 1000
+
+
+def cancels(size: int, *kinds: str) -> None:
+    """Measure what whoever cancels waits for, with texts of scripts with and without spaces."""
+    print(f"\n{size:,} words a side: worst wait after a cancel while compared and laid out, ms (limit {CANCEL})")
+    for kind in kinds:
+        line = f"{kind:<12}"
+        for edit in EDITS:
+            wait = cancel_latency(*pair(kind, size, edit))
+            line += f" {edit:>10} {wait:>6.1f}{check(f'{size:,} {kind} {edit}, cancel', wait, CANCEL)}"
+        print(line, flush=True)
 
 
 def manners(size: int) -> None:
     """Measure what a comparison does to the rest of the program."""
-    print(
-        f"\n{size:,} words a side, ms: worst gap between another thread's ticks (of it busy), worst wait after a cancel"
-    )
+    print(f"\n{size:,} words a side, ms: worst gap between another thread's ticks (of it busy)")
     gap, busy = worst_gap(lambda: loop(1))
     print(f"{'a plain loop':<12} gap {gap:>6.1f} ({busy:.1f})")
     for edit in EDITS:
         a, b = pair("prose", size, edit)
         gap, busy = min((worst_gap(lambda a=a, b=b: diff(a, b).similarity) for _ in range(3)), key=itemgetter(1))  # type: ignore[misc]
-        wait = cancel_latency(a, b)
-        marks = check(f"{edit}, gap", busy, GAP), check(f"{edit}, cancel", wait, CANCEL)
-        gaps = f"gap {gap:>6.1f} ({busy:.1f}{marks[0]}limit {GAP})"
-        print(f"{edit:<12} {gaps:<30}   cancel {wait:>6.1f}{marks[1]}limit {CANCEL}", flush=True)
+        mark = check(f"{edit}, gap", busy, GAP)
+        print(f"{edit:<12} gap {gap:>6.1f} ({busy:.1f}{mark}limit {GAP})", flush=True)
 
 
 def main() -> None:
@@ -256,6 +280,9 @@ def main() -> None:
     memory = peak_memory(128_000)
     print(f"\nmemory at 128,000 words: {memory:.1f} MB{check('memory, MB', memory, MEMORY)} (limit {MEMORY})")
     manners(1_000_000 if large else 128_000)
+    cancels(128_000, "prose", "thai", "chinese")
+    if large:
+        cancels(1_000_000, "prose")
     print(f"\n{len(missed)} figures miss their target" + "".join(f"\n  {line}" for line in missed))
 
 
