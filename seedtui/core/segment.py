@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
@@ -48,6 +49,8 @@ _LONGEST: Final = 1 << 16
 # What follows the text cannot change any token but its last two: a letter behind "can'" makes all of it one.
 _UNDECIDED: Final = 2
 _CLUSTER_REACH: Final = 32
+_FLAGS: Final = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+_MANY_FLAGS: Final = re.compile(rf"[{_FLAGS}]{{{_CLUSTER_REACH},}}")
 _WORD_LIKE: Final = r"\w"
 
 # A full stop ends a sentence if white space follows and the next letter is no small one; the
@@ -194,6 +197,8 @@ def is_inside_cluster(text: str, position: int) -> bool:
     before, after = text[position - 1], text[position]
     if before < "\u0300" and after < "\u0300":
         return before == "\r" and after == "\n"
+    if _is_flag(before) and _is_flag(after):
+        return _flags_before(text, position) % 2 == 1
     if not _may_join(before, after):
         return False
     start = max(0, position - _CLUSTER_REACH)
@@ -201,6 +206,27 @@ def is_inside_cluster(text: str, position: int) -> bool:
         if match.end() >= position:
             return bool(match.end() > position)
     return False
+
+
+def _is_flag(character: str) -> bool:
+    """Whether a character is half a flag (regional indicator)."""
+    return "\U0001f1e6" <= character <= "\U0001f1ff"
+
+
+def _flags_before(text: str, position: int) -> int:
+    """Count the halves of flags in a row that end at a place."""
+    near = text[max(0, position - _CLUSTER_REACH) : position]
+    count = len(near) - len(near.rstrip(_FLAGS))
+    if count < _CLUSTER_REACH:
+        return count
+    runs = _long_runs_of_flags(text)
+    return position - runs[bisect_left(runs, position) - 1]
+
+
+@lru_cache(maxsize=4)
+def _long_runs_of_flags(text: str) -> Sequence[int]:
+    """Return where there are many flags in a row: at each place in them, one would count from the first."""
+    return [match.start() for match in checked(_MANY_FLAGS.finditer(text))]
 
 
 @lru_cache(maxsize=1 << 14)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from seedtui.core.interrupt import StoppedError, interruptible
 from seedtui.core.segment import (
     common_prefix,
     decided,
+    is_inside_cluster,
     is_word,
     sentence_starts,
     starts,
@@ -155,3 +157,21 @@ def test_words(text: str, words: list[str]) -> None:
 def test_sentences(text: str, sentences: list[str]) -> None:
     found = [*sentence_starts(text), len(text)]
     assert [text[start:end] for start, end in pairwise(found)] == sentences
+
+
+@given(
+    st.lists(st.sampled_from(["🇩", "🇩🇪" * 20, "a", "\u0301", "\u200d", "👨", "\r", "\n", "é"]), max_size=12).map(
+        "".join
+    )
+)
+def test_a_place_is_inside_a_character_where_no_character_ends(text: str) -> None:
+    ends = {match.end() for match in regex.finditer(r"\X", text)}
+    assert [place for place in range(1, len(text)) if is_inside_cluster(text, place)] == [
+        place for place in range(1, len(text)) if place not in ends
+    ]
+
+
+def test_a_run_of_flags_is_not_counted_from_the_first_at_each_place() -> None:
+    """It once was: half an hour for this many."""
+    text = "a" + "🇩🇪" * 100_000
+    assert [is_inside_cluster(text, place) for place in range(1, len(text))] == [False, *[True, False] * 99_999, True]
