@@ -6,18 +6,19 @@ says "deterministic": agreement was observed, or was not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from seedtui.core import phrases
+from seedtui.core.backends import both_informative, fingerprint_change, server_changes, why_unexplained
 from seedtui.core.diff import first_divergence, words
 from seedtui.core.fingerprint import FingerprintClass, class_of, weakest
 from seedtui.core.notes import notes
 from seedtui.core.request import Change, JsonObject, Unset, changes
 from seedtui.core.request_phrases import phrase_change, phrase_difference, phrase_value
-from seedtui.core.run import RunError, Side, Status
+from seedtui.core.run import Run, RunError, Side, Status
 from seedtui.core.text import one_line
 
 __all__ = ["Code", "Verdict", "phrase_change", "phrase_value", "verdict"]
@@ -89,6 +90,10 @@ class _Pair:
     a: Side
     b: Side
     changes: tuple[Change, ...]
+
+    @property
+    def runs(self) -> tuple[Run, Run]:
+        return self.a.run, self.b.run
 
     @property
     def same(self) -> bool:
@@ -197,7 +202,7 @@ def _same_unseeded(pair: _Pair) -> _Finding:
 def _across_backends(pair: _Pair) -> _Finding:
     if not pair.same:
         return None
-    found = _fingerprint_change(pair) or next(_server_changes(pair, "served model", "endpoint"), None)
+    found = fingerprint_change(*pair.runs) or next(server_changes(*pair.runs, "served model", "endpoint"), None)
     if found is None:
         return None
     what, change = found
@@ -242,8 +247,8 @@ def _unseeded(pair: _Pair) -> _Finding:
 
 
 def _backend_changed(pair: _Pair) -> _Finding:
-    found = _fingerprint_change(pair) if _both_informative(pair) else None
-    found = found or next(_server_changes(pair, "served model", "provider", "endpoint"), None)
+    found = fingerprint_change(*pair.runs) if both_informative(*pair.runs) else None
+    found = found or next(server_changes(*pair.runs, "served model", "provider", "endpoint"), None)
     if found is None:
         return None
     what, change = found
@@ -251,36 +256,13 @@ def _backend_changed(pair: _Pair) -> _Finding:
     return Code.BACKEND_CHANGED, f"Backend changed: {named}{change}."
 
 
-def _both_informative(pair: _Pair) -> bool:
-    return all(class_of(side.run) is FingerprintClass.INFORMATIVE for side in (pair.a, pair.b))
-
-
 def _unexplained(pair: _Pair) -> _Finding:
-    if _both_informative(pair):
+    if both_informative(*pair.runs):
         return None
     return (
         Code.UNEXPLAINED,
-        f"Same request and seed; {_why_unexplained(pair)}, so a backend change cannot be ruled out.",
+        f"Same request and seed; {why_unexplained(*pair.runs)}, so a backend change cannot be ruled out.",
     )
-
-
-def _why_unexplained(pair: _Pair) -> str:
-    a, b = class_of(pair.a.run), class_of(pair.b.run)
-    if FingerprintClass.ABSENT in (a, b):
-        missing = "A" if a is FingerprintClass.ABSENT else "B"
-        return "no fingerprint was reported" if a is b else f"{missing} has no fingerprint"
-    worth = weakest(a, b)
-    if pair.a.run.fingerprints != pair.b.run.fingerprints:
-        changed = f"{_fingerprints(pair.a)} → {_fingerprints(pair.b)}"
-        return f"the fingerprint changed ({changed}), but it {_WORTH[worth]}"
-    return f"{_fingerprints(pair.b)} {_WORTH[worth]}"
-
-
-_WORTH: Final = {
-    FingerprintClass.CONSTANT: "is a constant",
-    FingerprintClass.BUILD_ONLY: "names only the server's build",
-    FingerprintClass.MODEL_NAME: "is only the model's name",
-}
 
 
 def _not_reproduced(pair: _Pair) -> _Finding:
@@ -306,30 +288,6 @@ _ROWS: Final[tuple[Callable[[_Pair], _Finding], ...]] = (
     _unexplained,
     _not_reproduced,
 )
-
-
-def _fingerprint_change(pair: _Pair) -> tuple[str, str] | None:
-    """How the fingerprints differ; one that was not reported differs from one that was, but proves nothing."""
-    a, b = pair.a.run.fingerprints, pair.b.run.fingerprints
-    if a == b:
-        return None
-    return "backend" if a and b else "fingerprint", f"{_fingerprints(pair.a)} → {_fingerprints(pair.b)}"
-
-
-def _server_changes(pair: _Pair, *wanted: str) -> Iterator[tuple[str, str]]:
-    """What else shows that the two were served by different backends: what it is, and from what to what."""
-    a, b = pair.a.run, pair.b.run
-    for what, left, right in (
-        ("served model", a.served_model, b.served_model),
-        ("provider", a.provider, b.provider),
-        ("endpoint", a.endpoint, b.endpoint),
-    ):
-        if what in wanted and left and right and left != right:
-            yield what, f"{one_line(left, 60)} → {one_line(right, 60)}"
-
-
-def _fingerprints(side: Side) -> str:
-    return ", ".join(one_line(one, 60) for one in side.run.fingerprints) or "not reported"
 
 
 def _enumerate(parts: list[str]) -> str:
