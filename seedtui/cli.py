@@ -147,9 +147,10 @@ def _diff(commands: _Commands) -> None:
         "diff",
         "diff",
         "compare two completions: do they agree, where do they part, what explains it",
-        "Every format but json says what was asked, too. A patch holds both texts as they are: patch A.txt < FILE\n"
-        "makes B of a file with A's text. What is ignored is no change, but never makes two texts the same.\n\n"
-        "Exit status: 0 the same, 1 different, 2 trouble (also: a run has no text).",
+        "Every format says what was asked, too; text on a terminal leaves it out. A patch holds both texts\n"
+        "as they are: patch A.txt < FILE makes B of a file with A's text. What is ignored is no change, but\n"
+        "never makes two texts the same.\n\n"
+        "Exit status: 0 the same, 1 different, 2 trouble (also: a run has no text, or both are still being written).",
     )
     sub.add_argument("a", metavar="A", help="the baseline: 41, #41, 41.1 or @2")
     sub.add_argument("b", metavar="B", help="what to compare with it")
@@ -162,7 +163,9 @@ def _diff(commands: _Commands) -> None:
     sub.add_argument("-o", "--output", metavar="FILE", help="a new file to write to, instead of standard output")
     sub.add_argument("--ignore-case", action="store_true", help="count capital and small letters as the same")
     sub.add_argument("--ignore-space", action="store_true", help="count all white space as the same")
-    sub.add_argument("--changes", metavar="N,N-N", help="write these changes only, as if B had no others: 1,3-5")
+    sub.add_argument(
+        "--changes", metavar="N,N-N", help="these changes only, as if B had no others (json names them): 1,3-5"
+    )
 
 
 def _import(commands: _Commands) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from seedtui.core.diff import Diff, diff, first_divergence
 from seedtui.core.ignoring import EXACT, Ignore
-from seedtui.core.run import Side
+from seedtui.core.run import Side, Status
 from seedtui.core.verdict import Verdict, verdict
 
 if TYPE_CHECKING:
@@ -47,12 +47,24 @@ class Comparison:
 
     @cached_property
     def has_structure(self) -> bool:
-        """Whether both texts are JSON, and so can be compared key by key."""
-        if self.a is None or not all(side.text.lstrip()[:1] in tuple("{[`") for side in (self.a, self.b)):
+        """Whether both texts are JSON, and all there, and so can be compared key by key."""
+        sides = [side for side in (self.a, self.b) if side is not None]
+        if len(sides) < 2 or not all(side.text.lstrip()[:1] in tuple("{[`") for side in sides):
             return False
-        from seedtui.core.structure import structure
+        if any(side.run.status is Status.STREAMING for side in sides):
+            return False
+        from seedtui.core.layout.sheet import structure_of
 
-        return structure(self.a.text, self.b.text) is not None
+        return structure_of(sides[0].text, sides[1].text) is not None
+
+    def prepare(self) -> None:
+        """Work out all that a viewer asks for: some of it takes a while for long texts, and is kept.
+
+        Raises:
+            StoppedError: If it was asked to stop.
+        """
+        found = self.diff
+        _ = found.similarity, found.first_divergence, found.words("a"), found.words("b"), self.forks, self.has_structure
 
 
 def compare(a: Side | None, b: Side, ignore: Ignore = EXACT, found: Diff | None = None) -> Comparison:

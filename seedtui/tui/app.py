@@ -50,9 +50,9 @@ def _command_provider() -> type[Provider]:
     return CommandProvider
 
 
-# What a slow machine may need to give the terminal back in order.
 _GARBAGE: Final = (10_000, 20, 20)
 
+# What a slow machine may need to give the terminal back in order.
 _LEAVING_SECONDS: Final = 10.0
 
 

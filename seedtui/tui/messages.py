@@ -77,10 +77,12 @@ class Gathered(Message):
     """What is to be exported has been compared.
 
     Attributes:
+        number: Which time it was asked for.
         marked: The pairs, and which of their changes.
         problem: What kept it from being compared; empty if nothing did.
     """
 
+    number: int
     marked: Sequence[Marked]
     problem: str = ""
 

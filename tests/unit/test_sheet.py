@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from seedtui.core.diff import diff
+from seedtui.core.diff.live import LiveDiff
 from seedtui.core.layout.rows import View, lay_out
 from seedtui.core.layout.sheet import CONTEXT, Folds, Layout, Sheet, fold_start, make_sheet
 from support.mars import MARS
@@ -89,3 +90,21 @@ def test_folds_toggle() -> None:
 def test_a_sheet_has_the_rows_of_its_layout(view: View) -> None:
     found = diff(MARS[0], MARS[1])
     assert list(sheet(MARS[0], MARS[1], view).rows) == lay_out(found, view, 30, cell_len)
+
+
+@given(texts, texts, st.integers(0, 25))
+def test_rows_count_the_changes_of_growing_text_as_its_diff_does(a: str, b: str, reached: int) -> None:
+    """An insertion just before what is not reached yet once was no change in the rows."""
+    live = LiveDiff(a)
+    live.append(b[:reached])
+    live.append(b[reached:])
+    found = make_sheet(live.diff, Layout(View.SPLIT, 20), cell_len)
+    assert set(found.first_rows) == set(range(len(live.diff.changes)))
+
+
+def test_a_place_in_a_fold_is_found() -> None:
+    a, b = changed_in_the_middle()
+    folded = sheet(a, b, folds=Folds(on=True))
+    for side, text in (("a", a), ("b", b)):
+        row = folded.row_of(side, text.index(SENTENCES[5]))  # type: ignore[arg-type]
+        assert folded.rows[row].folded

@@ -7,6 +7,7 @@ to B's end. The longer they stay apart, the more seldom that is done; in between
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from seedtui.core.diff import EXACT, Diff, Divergence, Ignore, Span, diff, op_of
@@ -280,3 +281,10 @@ def _changed(a_start: int, a_end: int, b_start: int, b_end: int) -> Span:
 
 def _moved(span: Span, by_a: int, by_b: int) -> Span:
     return Span(span.op, span.a_start + by_a, span.a_end + by_a, span.b_start + by_b, span.b_end + by_b, span.ignored)
+
+
+def still_coming(a: str, b: str, ignore: Ignore = EXACT) -> Diff:
+    """Compare two texts that both still come: the end of A has no counterpart yet, so it is no change."""
+    found = diff(a, b, ignore)
+    last = found.spans[-1] if found.spans else None
+    return replace(found, unreached=last.a_start) if last is not None and last.op == "delete" else found

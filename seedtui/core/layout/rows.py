@@ -209,7 +209,7 @@ def _groups(diff: Diff) -> Iterator[list[_Part]]:
     group: list[_Part] = []
     for span in diff.spans:
         if span.op != "equal":
-            unreached = diff.unreached is not None and span.a_start == diff.unreached < len(diff.a)
+            unreached = span is diff.spans[-1] and diff.unreached is not None and diff.unreached < len(diff.a)
             counted = not (span.ignored or unreached)
             change += counted
             texts = diff.a[span.a_start : span.a_end], diff.b[span.b_start : span.b_end]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from seedtui.core.layout.rows import CellWidth, Kind, Memo, Piece, Row, View, lay_out
 
 if TYPE_CHECKING:
     from seedtui.core.diff import Diff
+    from seedtui.core.structure import Structure
 
 SideName = Literal["a", "b"]
 
@@ -117,9 +118,14 @@ class Sheet:
         return max(0, min(bisect_right(self.places[0], a), bisect_right(self.places[1], b)) - 1)
 
     def row_of(self, side: SideName, position: int) -> int:
-        """Return the row that shows a code point of one side; of several that do, the last."""
+        """Return the row that shows a code point of one side, or hides it in a fold; of several, the last."""
         found = 0
+        places = self.places[0 if side == "a" else 1]
         for index, row in enumerate(self.rows):
+            if row.folded:
+                ends = places[index + 1] if index + 1 < len(places) else position + 1
+                found = index if places[index] <= position < ends else found
+                continue
             for piece in (*row.a, *row.b):
                 start = _start(piece, side)
                 if start is not None and start <= position <= start + len(piece.text):
@@ -153,12 +159,19 @@ def make_sheet(diff: Diff, layout: Layout, cell_width: CellWidth = len, memo: Me
     return Sheet(fold(rows, layout.folds) if layout.folds.on else rows, layout)
 
 
+@lru_cache(maxsize=2)
+def structure_of(a: str, b: str) -> Structure | None:
+    """Compare two texts key by key; None unless both are JSON. The last few are remembered."""
+    from seedtui.core.structure import structure
+
+    return structure(a, b)
+
+
 def _rows(diff: Diff, layout: Layout, cell_width: CellWidth, memo: Memo | None) -> list[Row]:
     if layout.view is View.STRUCTURE:
         from seedtui.core.layout.structure_rows import lay_out_structure
-        from seedtui.core.structure import structure
 
-        found = structure(diff.a, diff.b)
+        found = structure_of(diff.a, diff.b)
         if found is not None:
             return lay_out_structure(found, layout.width, cell_width)
     return lay_out(diff, layout.view, layout.width, cell_width, memo)

@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from seedtui.core.ignoring import Ignore
 from seedtui.core.query import Query
-from seedtui.core.run import Run
+from seedtui.core.run import Run, Side
 from seedtui.core.text import displayable
 from seedtui.tui.live import LiveRuns
 from seedtui.tui.pair import Pair, Ref
@@ -43,6 +43,13 @@ def problem_of(error: Exception) -> str:
     if isinstance(error, HistoryError):
         return str(error)
     return f"That stumbled over a fault of seedtui's own ({type(error).__name__}); what is stored is unharmed."
+
+
+def side_of(run: Run, index: int) -> Side:
+    """Return a run's choice, or its first one where that choice never came."""
+    if run.completion(index) is None and run.completions:
+        index = run.completions[0].index
+    return Side.of(run, index)
 
 
 class WorkbenchBase(Screen[None]):
@@ -90,6 +97,17 @@ class WorkbenchBase(Screen[None]):
     def compare_pane(self) -> ComparePane:
         """The comparison."""
         return self.query_one(ComparePane)
+
+    def shows_the_pair(self) -> bool:
+        """Whether the comparison in sight is of the pair, and made, as both are now."""
+        comparison = self.compare_pane.comparison
+        if comparison is None or comparison.a is None or self.pair.a is None or self.pair.b is None:
+            return False
+        shown = all(
+            (side.run.id, side.completion.index) == (ref.run_id, side_of(side.run, ref.index).completion.index)
+            for side, ref in ((comparison.a, self.pair.a), (comparison.b, self.pair.b))
+        )
+        return shown and comparison.diff.ignore == self.ignore
 
     def marks_of_pair(self) -> frozenset[int]:
         """Return the changes of the pair in sight that are marked for export."""

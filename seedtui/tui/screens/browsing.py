@@ -175,6 +175,11 @@ class Browsing(WorkbenchBase):
             self.deleted.append(event.run_id)
             self.read_runs.pop(event.run_id, None)
             self.pair.forget(event.run_id)
+            self.marks = {
+                pair: changes
+                for pair, changes in self.marks.items()
+                if event.run_id not in (pair[0].run_id, pair[1].run_id)
+            }
             self.runs.drop(event.run_id)
             self.say(f"#{event.run_id} is deleted. u brings it back.")
             self.compare_now()

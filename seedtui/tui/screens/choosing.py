@@ -10,9 +10,7 @@ from seedtui.core.query import Query
 from seedtui.tui.messages import RunsFound
 from seedtui.tui.pair import Ref
 from seedtui.tui.screens.base import WorkbenchBase, problem_of
-
-MOST = 500
-"""How many runs of one request are looked at, the newest first."""
+from seedtui.tui.screens.listing import MOST
 
 
 class Choosing(WorkbenchBase):
@@ -32,6 +30,7 @@ class Choosing(WorkbenchBase):
         def picked(ref: Ref | None) -> None:
             if ref is not None:
                 setter(ref)
+                self.say("A is set. Now choose B with b or B." if self.pair.b is None else "")
                 self.compare_now()
 
         self.app.push_screen(PickScreen(name, self.seedtui.history), picked)
@@ -51,7 +50,7 @@ class Choosing(WorkbenchBase):
         else:
             self._find_runs(comparison.b.run.request.digest, step)
 
-    @work(thread=True, group="same-request", exclusive=True, exit_on_error=False)
+    @work(thread=True, group="same-request", exit_on_error=False)
     def _find_runs(self, digest: str, step: int) -> None:
         try:
             rows = self.seedtui.history.page(Query(filters={"digest": digest}), None, MOST)
@@ -70,7 +69,8 @@ class Choosing(WorkbenchBase):
         ids = [row.id for row in event.rows if row.id not in taken and (row.id > now) == (event.step > 0)]
         if not ids:
             which = "newer" if event.step > 0 else "older"
-            self.say(f"There is no {which} run of this request.")
+            among = f" among the newest {MOST}" if len(event.rows) == MOST else ""
+            self.say(f"There is no {which} run of this request{among}.")
             return
         others = sum(row.id not in taken for row in event.rows) + 1
         self.pair.set_b(Ref(ids[-1] if event.step > 0 else ids[0]))
@@ -91,6 +91,7 @@ class Choosing(WorkbenchBase):
             if ref is not None:
                 self.pair.set_a(Ref(baseline.run.id, baseline.completion.index))
                 self.pair.set_b(ref)
+                self.say(f"B is #{ref.run_id}.")
                 self.compare_now()
 
         self.app.push_screen(VersusScreen(baseline, self.seedtui.history, self.ignore), chosen)

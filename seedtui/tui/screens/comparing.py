@@ -17,12 +17,13 @@ from seedtui.core.layout.sheet import Layout, make_sheet
 from seedtui.core.run import Run, Side, Status
 from seedtui.tui.messages import Compared, LaidOut, PreviousFound
 from seedtui.tui.pair import Ref
-from seedtui.tui.screens.base import WorkbenchBase, problem_of
+from seedtui.tui.screens.base import WorkbenchBase, problem_of, side_of
 from seedtui.tui.widgets.compare_pane import ComparePane
 from seedtui.tui.widgets.verdict_line import VerdictLine
 
 if TYPE_CHECKING:
     from seedtui.core.comparison import Comparison
+    from seedtui.core.diff import Diff
     from seedtui.core.diff.live import LiveDiff
 
 WELCOME = """\
@@ -44,26 +45,32 @@ class _Wanted:
 
 @dataclass
 class _Growing:
-    """A diff whose B still streams in, and how much of B it has taken."""
+    """A diff of texts that still come, and how much of B it has taken."""
 
     wanted: _Wanted
-    diff: LiveDiff
+    live: LiveDiff | None = None
     taken: int = 0
     layout: Layout | None = None
     memo: Memo = field(default_factory=dict)
+
+    def diff_of(self, a: Side, b: Side) -> Diff:
+        """Return the diff as far as both have come."""
+        from seedtui.core.diff.live import LiveDiff, still_coming
+
+        if a.run.status is Status.STREAMING:
+            # Both grow: what there is of them is compared anew. The end of the longer one has no counterpart yet.
+            return still_coming(a.text, b.text, self.wanted.ignore)
+        if self.live is None or self.taken > len(b.text):
+            self.live, self.taken = LiveDiff(a.text, self.wanted.ignore), 0
+        self.live.append(b.text[self.taken :])
+        self.taken = len(b.text)
+        return self.live.diff
 
     def memo_for(self, layout: Layout) -> Memo:
         """Return the rows of the last time, if they were laid out in the same way."""
         if layout != self.layout:
             self.layout, self.memo = layout, {}
         return self.memo
-
-
-def _side(run: Run, index: int) -> Side:
-    """Return a run's choice, or its first one where that choice never came."""
-    if run.completion(index) is None and run.completions:
-        index = run.completions[0].index
-    return Side.of(run, index)
 
 
 class Comparing(WorkbenchBase):
@@ -110,7 +117,7 @@ class Comparing(WorkbenchBase):
                 if run is None:
                     return None
                 read[ref.run_id] = run
-            return _side(run, ref.index)
+            return side_of(run, ref.index)
 
         try:
             left = side(wanted.a) if wanted.a is not None else None
@@ -119,6 +126,9 @@ class Comparing(WorkbenchBase):
                 found = self._compared(wanted, left, right) if right is not None else None
                 memo = self._growing.memo_for(layout) if self._growing is not None else None
                 sheet = make_sheet(found.diff, layout, cell_len, memo) if found is not None else None
+                if sheet is not None:
+                    # Worked out here, they are there when the painter asks.
+                    _ = sheet.first_rows, sheet.places
             self.post_message(Compared(wanted.a, wanted.b, found, sheet, read))
         except StoppedError:
             self.post_message(Compared(wanted.a, wanted.b, None, None, read, stopped=True))
@@ -130,17 +140,15 @@ class Comparing(WorkbenchBase):
         """Compare two sides; text that comes in costs what has come."""
         from seedtui.core.comparison import compare
 
-        if left is None or right.run.status is not Status.STREAMING or left.run.status is Status.STREAMING:
+        sides = [side for side in (left, right) if side is not None]
+        if left is None or not any(side.run.status is Status.STREAMING for side in sides):
             self._growing = None
-            return compare(left, right, wanted.ignore)
-        from seedtui.core.diff.live import LiveDiff
-
-        growing = self._growing
-        if growing is None or growing.wanted != wanted or growing.taken > len(right.text):
-            growing = self._growing = _Growing(wanted, LiveDiff(left.text, wanted.ignore))
-        growing.diff.append(right.text[growing.taken :])
-        growing.taken = len(right.text)
-        return compare(left, right, wanted.ignore, growing.diff.diff)
+            found = compare(left, right, wanted.ignore)
+            found.prepare()
+            return found
+        if self._growing is None or self._growing.wanted != wanted:
+            self._growing = _Growing(wanted)
+        return compare(left, right, wanted.ignore, self._growing.diff_of(left, right))
 
     @on(Compared)
     def _show_compared(self, event: Compared) -> None:

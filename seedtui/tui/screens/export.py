@@ -104,7 +104,7 @@ class ExportScreen(ModalScreen[Destination | None]):
 
         line = self.query_one(LineInput)
         if line.typed in ("", self._offered):
-            self._offered = str(free_path(Path.cwd(), suggested_name(self._marked, self.format)))
+            self._offered = str(free_path(_folder(), suggested_name(self._marked, self.format)))
             line.typed = self._offered
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -126,7 +126,10 @@ class ExportScreen(ModalScreen[Destination | None]):
         """Answer with the path."""
         typed = self.query_one(LineInput).typed.strip()
         if typed:
-            self.dismiss(Destination(self.format, Path(typed).expanduser()))
+            self.dismiss(Destination(self.format, Path(typed)))
+        else:
+            self.query_one("#where", Static).update("to a new file: write its path here")
+            self.query_one(LineInput).focus()
 
     def action_copy(self) -> None:
         """Answer with the clipboard."""
@@ -135,3 +138,11 @@ class ExportScreen(ModalScreen[Destination | None]):
     def action_leave(self) -> None:
         """Leave without an answer."""
         self.dismiss(None)
+
+
+def _folder() -> Path:
+    """Return where exports are offered to go: here, or at home if this folder is gone."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path("~")

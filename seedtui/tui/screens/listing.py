@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,6 +13,9 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from seedtui.tui.pair import Ref
+
+MOST: Final = 500
+"""How many runs of one request are looked at, the newest first."""
 
 
 class ListScreen(ModalScreen[Ref | None]):

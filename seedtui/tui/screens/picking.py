@@ -100,9 +100,20 @@ class PickScreen(ListScreen):
         worker = get_current_worker()
         try:
             rows = self._history.page(query, None, MOST, lambda: worker.is_cancelled)
+            named = self._by_id(query)
+            if named is not None:
+                rows = [named, *(row for row in rows if row.id != named.id)]
             self.post_message(self.Found(query, rows))
         except Exception as error:
             self.post_message(self.Found(query, (), problem_of(error)))
+
+    def _by_id(self, query: Query) -> Summary | None:
+        """Return the run that is named by its id, `41` or `#41`, if it is there."""
+        typed = query.words[0].removeprefix("#") if len(query.words) == 1 and not query.filters else ""
+        if not typed.isdecimal() or len(typed) > 15:
+            return None
+        found = self._history.page(Query(), int(typed) + 1, 1)
+        return found[0] if found and found[0].id == int(typed) else None
 
     def on_pick_screen_found(self, event: Found) -> None:
         """Show what was found, unless something else is looked for by now."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from textual.widgets import Input
 
-from seedtui.core.ignoring import Ignore
+from seedtui.core.ignoring import Ignore, fold
 from seedtui.core.layout.rows import View
 from seedtui.core.layout.sheet import SideName
-from seedtui.core.phrases import plural
 from seedtui.core.segment import sentence_starts
 from seedtui.core.text import one_line
 from seedtui.tui.screens.base import WorkbenchBase
@@ -31,6 +31,9 @@ class Match:
 
 
 _MOST: Final = 10_000
+_ANY_CASE: Final = Ignore(case=True)
+_sentences: Final = lru_cache(maxsize=1)(sentence_starts)
+"""Kept, since one goes from one to the next."""
 
 
 class Reading(WorkbenchBase):
@@ -41,6 +44,8 @@ class Reading(WorkbenchBase):
         self._matches: list[Match] = []
         self._match = -1
         self._searched: tuple[Diff | None, str] = (None, "")
+        # The sentence gone to, and where the view stood then.
+        self._sentence = (0, -1)
 
     def do_next_change(self) -> None:
         """Go to the next change."""
@@ -65,7 +70,11 @@ class Reading(WorkbenchBase):
     def do_fold(self) -> None:
         """Fold long equal stretches away, or open them all."""
         folded = self.compare_pane.toggle_folds()
-        self.say("Long equal stretches are folded away." if folded else "Everything is in sight again.")
+        found = any(row.folded for row in self.compare_pane.diff_view.sheet.rows)
+        said = (
+            "Long equal stretches are folded away." if found else "No equal stretch is long enough to be folded away."
+        )
+        self.say(said if folded else "Everything is in sight again.")
 
     def do_open_fold(self) -> None:
         """Open the first fold in sight."""
@@ -105,27 +114,36 @@ class Reading(WorkbenchBase):
     def _step_sentence(self, step: int) -> None:
         view = self.compare_pane.diff_view
         if self._diff is None or not view.sheet.rows or view.sheet.view is View.STRUCTURE:
+            self.say("There are no sentences to go through here.")
             return
-        starts = sentence_starts(self._diff.b)
-        _, at = view.sheet.place(view.scroll_offset.y)
-        number = bisect_right(starts, at) if step > 0 else bisect_left(starts, at) - 1
+        starts = _sentences(self._diff.b)
+        number, seen_at = self._sentence
+        if seen_at == view.scroll_offset.y and number < len(starts):
+            # Nobody has scrolled since: many a sentence begins in the middle of a row.
+            number += step
+        else:
+            _, at = view.sheet.place(view.scroll_offset.y)
+            number = bisect_right(starts, at) if step > 0 else bisect_left(starts, at) - 1
         self._show_sentence(max(0, min(number, len(starts) - 1)), starts)
 
     def _show_sentence(self, number: int, starts: list[int]) -> None:
-        self.compare_pane.diff_view.go_to("b", starts[number], at_top=True)
-        self.say(f"Sentence {number + 1} of {len(starts)} of B.")
+        self.compare_pane.go_to("b", starts[number], at_top=True)
+        self._sentence = (number, self.compare_pane.diff_view.scroll_offset.y)
+        b = self._diff.b if self._diff else ""
+        begins = one_line(b[starts[number] : starts[number] + 60], 40)
+        self.say(f"Sentence {number + 1} of {len(starts)} of B: {begins}")
 
     def do_sentence(self) -> None:
         """Ask for a sentence's number, and go there."""
         if self._diff is None:
             self.say("There is nothing to compare yet.")
             return
-        count = len(sentence_starts(self._diff.b))
+        count = len(_sentences(self._diff.b))
         self._ask(f"sentence of B, 1 to {count}", self._go_to_sentence)
 
     def _go_to_sentence(self, typed: str) -> None:
         diff = self._diff
-        starts = sentence_starts(diff.b) if diff else []
+        starts = _sentences(diff.b) if diff else []
         number = int(typed) if typed.strip().isdecimal() and len(typed) < 10 else 0
         if 1 <= number <= len(starts):
             self._show_sentence(number - 1, starts)
@@ -144,7 +162,7 @@ class Reading(WorkbenchBase):
     def _find(self, typed: str) -> None:
         self._searched = (None, typed)
         self.compare_pane.diff_view.find(typed)
-        self._matches = []
+        self._matches, self._match = [], -1
         if typed:
             self._step_match(1, fresh=True)
 
@@ -161,16 +179,20 @@ class Reading(WorkbenchBase):
         if diff is None or not needle:
             self.say("Search first: / in the comparison.")
             return
+        before = self._matches[self._match] if 0 <= self._match < len(self._matches) else None
         if self._searched[0] is not diff:
             self._matches, self._searched = find_all(diff, needle), (diff, needle)
-            fresh = True
+            # More text may have come: one goes on from where one was.
+            self._match = self._matches.index(before) if before in self._matches else -1
         if not self._matches:
             self.say(f"“{one_line(needle, 40)}” is in neither text.")
             return
+        fresh = fresh or self._match < 0
         self._match = self._first_match() if fresh else (self._match + step) % len(self._matches)
         found = self._matches[self._match]
-        self.compare_pane.diff_view.go_to(found.side, found.start)
-        matches = plural(len(self._matches), "match").replace("matchs", "matches")
+        self.compare_pane.go_to(found.side, found.start)
+        count = len(self._matches)
+        matches = "1 match" if count == 1 else f"the first {count} matches" if count == _MOST else f"{count} matches"
         self.say(f"{self._match + 1} of {matches}, in {found.side.upper()}. . and , go on.")
 
     def _first_match(self) -> int:
@@ -232,8 +254,8 @@ def find_all(diff: Diff, needle: str) -> list[Match]:
 
 def _starts(text: str, needle: str, start: int, end: int) -> Iterator[int]:
     """Yield where a text begins in a stretch of another; it may end beyond."""
-    wanted = needle.casefold()
-    reach = text[start : end + len(needle) - 1].casefold()
+    wanted = fold(needle, _ANY_CASE).text
+    reach = fold(text[start : end + len(needle) - 1], _ANY_CASE).text
     at = reach.find(wanted)
     while 0 <= at < end - start:
         yield start + at

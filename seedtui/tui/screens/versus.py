@@ -18,7 +18,7 @@ from seedtui.core.run import Side
 from seedtui.core.text import one_line
 from seedtui.tui.pair import Ref
 from seedtui.tui.screens.base import problem_of
-from seedtui.tui.screens.listing import ListScreen
+from seedtui.tui.screens.listing import MOST, ListScreen
 from seedtui.tui.widgets.run_row import fit
 
 if TYPE_CHECKING:
@@ -26,11 +26,9 @@ if TYPE_CHECKING:
     from seedtui.core.ignoring import Ignore
     from seedtui.history import History
 
-MOST: Final = 500
-"""How many runs are held against the baseline, the newest first."""
-
 _AT_A_TIME: Final = 20
 _AROUND: Final = 60
+_BEFORE: Final = 20
 
 
 class VersusScreen(ListScreen):
@@ -46,14 +44,16 @@ class VersusScreen(ListScreen):
         """Some runs have been held against the baseline.
 
         Attributes:
-            comparisons: The baseline is A of each.
+            rows: What is listed of them.
+            same: How many of them are identical with the baseline.
             done: Whether these were the last.
-            problem: What kept the rest from being read; empty if nothing did.
+            note: What else there is to say: runs that could not be read, and those beyond the newest.
         """
 
-        comparisons: list[Comparison] = field(default_factory=list)
+        rows: list[tuple[Ref, Content]] = field(default_factory=list)
+        same: int = 0
         done: bool = False
-        problem: str = ""
+        note: str = ""
 
     def __init__(self, baseline: Side, history: History, ignore: Ignore) -> None:
         """Make the list.
@@ -94,26 +94,39 @@ class VersusScreen(ListScreen):
         except StoppedError:
             return
         except Exception as error:
-            self.post_message(self.Held(done=True, problem=problem_of(error)))
+            self.post_message(self.Held(done=True, note=problem_of(error)))
 
     def _hold_all(self, worker: Worker[None]) -> None:
         from seedtui.core.comparison import compare
 
-        found: list[Comparison] = []
-        for side in self._others():
+        held = self.Held()
+        for side in self._others(held):
             if worker.is_cancelled:
                 return
-            found.append(compare(self._baseline, side, self._ignore))
-            if len(found) == _AT_A_TIME:
-                self.post_message(self.Held(found))
-                found = []
-        self.post_message(self.Held(found, done=True))
+            comparison = compare(self._baseline, side, self._ignore)
+            held.rows.append(_row(comparison))
+            held.same += comparison.diff.equal
+            if len(held.rows) == _AT_A_TIME:
+                self.post_message(held)
+                held = self.Held(note=held.note)
+        held.done = True
+        self.post_message(held)
 
-    def _others(self) -> Iterator[Side]:
+    def _others(self, held: Held) -> Iterator[Side]:
+        from seedtui.history import HistoryError
+
         query = Query(filters={"digest": self._baseline.run.request.digest})
         here = (self._baseline.run.id, self._baseline.completion.index)
-        for row in self._history.page(query, None, MOST):
-            run = self._history.run(row.id)
+        rows = self._history.page(query, None, MOST)
+        if len(rows) == MOST:
+            held.note = f"These are the newest {MOST} runs."
+        for row in rows:
+            try:
+                run = self._history.run(row.id)
+            except HistoryError as error:
+                # One that is damaged keeps no other from being listed.
+                held.note = str(error)
+                continue
             for completion in run.completions if run else ():
                 if run and (run.id, completion.index) != here:
                     yield Side(run, completion)
@@ -121,15 +134,13 @@ class VersusScreen(ListScreen):
     def on_versus_screen_held(self, event: Held) -> None:
         """Add what was found."""
         event.stop()
-        self.add([_row(one) for one in event.comparisons])
-        self._count += len(event.comparisons)
-        self._same += sum(one.diff.equal for one in event.comparisons)
+        self.add(event.rows)
+        self._count += len(event.rows)
+        self._same += event.same
         said = f"{self._same} of {phrases.plural(self._count, 'completion')} identical with A"
-        if event.problem:
-            said = event.problem
-        elif not self._count and event.done:
-            said = "There is no other run of this request yet."
-        self.say(said if event.done else f"{said} so far …")
+        if not self._count and event.done:
+            said = "There is no other run of this request yet"
+        self.say(f"{said}. {event.note}" if event.done else f"{said} so far …")
 
 
 def _row(comparison: Comparison) -> tuple[Ref, Content]:
@@ -145,6 +156,13 @@ def _row(comparison: Comparison) -> tuple[Ref, Content]:
         + fit(alike, 8)
         + fit(fingerprint, 20)
     )
-    start = max(0, where.character - 8) if where else 0
-    words = one_line(side.text[start : start + _AROUND * 2], _AROUND) or f"({side.run.status.phrase})"
+    start = _word_before(side.text, where.character) if where else 0
+    said = one_line(side.text[start : start + _AROUND * 2], _AROUND)
+    words = f"{'… ' if start else ''}{said}" if said else f"({side.run.status.phrase})"
     return Ref(side.run.id, side.completion.index), Content(cells + words)
+
+
+def _word_before(text: str, position: int) -> int:
+    """Return where the word before a place begins, or the place itself if that is far."""
+    space = text.rfind(" ", max(0, position - _BEFORE), max(0, position - 1))
+    return space + 1 if space >= 0 else position if position > _BEFORE else 0

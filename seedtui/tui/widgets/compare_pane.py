@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from seedtui.core.layout.rows import View
-from seedtui.core.layout.sheet import Folds, Layout, Sheet, make_sheet
+from seedtui.core.layout.sheet import Folds, Layout, Sheet, SideName, fold_start, make_sheet
 from seedtui.core.run import Status
 from seedtui.tui.widgets.bars import PaneTitle
 from seedtui.tui.widgets.box import Box
@@ -67,6 +67,9 @@ class ComparePane(Box):
     def view(self) -> View:
         """The chosen layout, else side by side; in a narrow terminal that becomes unified."""
         chosen = self._chosen or View.SPLIT
+        if chosen is View.STRUCTURE and (self._comparison is None or not self._comparison.has_structure):
+            # These two have no keys to compare.
+            chosen = View.SPLIT
         return View.UNIFIED if chosen is View.SPLIT and self.app.size.width < _NARROW else chosen
 
     @property
@@ -89,13 +92,23 @@ class ComparePane(Box):
         """
         before, self._comparison, self._welcome = self._comparison, comparison, welcome
         same_pair = pair_of(before) == pair_of(comparison)
+        other_changes = before is not None and comparison is not None and before.diff.ignore != comparison.diff.ignore
         if not same_pair:
             self._folds = Folds(self._folds.on)
             self.mark(frozenset())
-        live = comparison is not None and comparison.b.run.status is Status.STREAMING
+        near = self._place_of_change() if same_pair and other_changes else None
+        # The last of the text comes together with the end.
+        live = any(one is not None and one.b.run.status is Status.STREAMING for one in (before, comparison))
         self._paint(sheet, follow=same_pair and live, keep=same_pair)
-        if comparison is not None:
+        if near is not None:
+            # The changes are counted otherwise now: the one that is nearest is the current one.
+            self.diff_view.go_to_nearest(near)
+        elif comparison is not None:
             self._keep_change(same_pair)
+
+    def _place_of_change(self) -> tuple[int, int]:
+        view = self.diff_view
+        return view.sheet.place(view.sheet.first_rows.get(view.change, view.scroll_offset.y))
 
     def take(self, comparison: Comparison, sheet: Sheet) -> None:
         """Take rows that somebody has laid out; rows of another comparison or another layout are passed over."""
@@ -147,6 +160,15 @@ class ComparePane(Box):
         self._folds = self._folds.with_opened(start)
         self._paint()
         return True
+
+    def go_to(self, side: SideName, position: int, *, at_top: bool = False) -> None:
+        """Bring a code point of one side into sight, out of its fold if it is in one."""
+        sheet = self.diff_view.sheet
+        row = sheet.rows[sheet.row_of(side, position)] if sheet.rows else None
+        if row is not None and row.folded:
+            self._folds = self._folds.with_opened(fold_start(row))
+            self._paint()
+        self.diff_view.go_to(side, position, at_top=at_top)
 
     def move_change(self, step: int) -> None:
         """Go to the next (1) or the previous (-1) change."""

@@ -145,9 +145,10 @@ class DiffView(ScrollView, LateParts, can_focus=True):
         size, height = Size(self.size.width, max(1, rows)), self.size.height
         if min(rows, self.virtual_size.height) > height > 0 and self.show_vertical_scrollbar:
             self.set_reactive(Widget.virtual_size, size)
-            self._scroll_update(size)
         else:
             self.virtual_size = size
+        # At once, so that one can be taken to a row that was not there before.
+        self._scroll_update(size)
 
     def _place(self, top: int) -> tuple[int, int] | None:
         """Return the place at the top: as long as nobody scrolled, the one that was to be kept the last time."""
@@ -190,6 +191,12 @@ class DiffView(ScrollView, LateParts, can_focus=True):
         self.refresh()
         self.post_message(self.Moved(self._change))
 
+    def go_to_nearest(self, place: tuple[int, int]) -> None:
+        """Make the change that is nearest to a place in both texts the current one."""
+        row = self._sheet.row_at(*place)
+        nearest = min(self._sheet.first_rows.items(), key=lambda one: abs(one[1] - row), default=(-1, 0))
+        self.go_to_change(nearest[0])
+
     def go_to_row(self, row: int) -> None:
         """Bring a row into sight, with some before it."""
         if not self._is_in_sight(row):
@@ -205,7 +212,7 @@ class DiffView(ScrollView, LateParts, can_focus=True):
             self.go_to_row(row)
 
     def find(self, needle: str) -> None:
-        """Highlight a text wherever it stands on one row; nothing if it is empty."""
+        """Highlight a text wherever it stands in one piece of a row; nothing if it is empty."""
         self._needle = needle.casefold()
         self.refresh()
 

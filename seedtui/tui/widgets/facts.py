@@ -96,6 +96,8 @@ def lines(comparison: Comparison, change: int, width: int, keys: int | None = No
     yield from _wrapped([*served_phrases(comparison), *request_phrases(comparison)], width)
     yield from _wrapped(comparison.verdict.notes if comparison.verdict else (), width)
     yield from _wrapped(fork_phrases(comparison), width)
+    if comparison.diff.ignore:
+        yield [(f"the diff is shown {comparison.diff.ignore.phrase}", "bold $warning")]
     if comparison.verdict and not comparison.diff.equal:
         said = progress(comparison.diff, change, keys)
         yield [(said, "$foreground"), (gauge(comparison.diff, width - cell_len(said) - 2), "$primary")]
@@ -184,8 +186,7 @@ def progress(diff: Diff, change: int, keys: int | None = None) -> str:
     # As long as B grows, counting its words anew for each paint would cost more than it tells.
     if change >= 0 and diff.unreached is None:
         at += f", word {' of '.join(map(str, diff.word_at(change)))}"
-    ignoring = f" · {diff.ignore.phrase}" if diff.ignore else ""
-    return f"{at} · {phrases.alike(diff)}{ignoring}  "
+    return f"{at} · {phrases.alike(diff)}  "
 
 
 def gauge(diff: Diff, width: int) -> str:

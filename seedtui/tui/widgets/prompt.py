@@ -24,3 +24,7 @@ class Prompt(LineInput):
         """
         super().__init__(text, placeholder)
         self.then = then
+
+    def on_mount(self) -> None:
+        """Select what stands there: it is meant to be typed over."""
+        self.action_select_all()
