@@ -13,7 +13,7 @@ from seedtui.core.pattern import pattern
 from seedtui.core.request import Change
 from seedtui.core.request_phrases import phrase_value
 from seedtui.core.run import Side, Status
-from seedtui.core.segment import common_prefix, is_inside_cluster
+from seedtui.core.segment import CLUSTER_REACH, common_prefix, is_inside_cluster
 from seedtui.core.text import one_line
 
 
@@ -54,7 +54,6 @@ def only_difference(a: str, b: str) -> str | None:
 
 _LONGEST: Final = 2_000_000
 _SPACE: Final = re.compile(r"\s")
-_CLUSTER_REACH: Final = 32
 
 
 def _trailing_line_break(a: str, b: str, at: int) -> bool:
@@ -71,7 +70,7 @@ def _line_ends(a: str, b: str, at: int) -> bool:
 def _normalization(a: str, b: str, at: int) -> bool:
     while is_inside_cluster(a, at) or is_inside_cluster(b, at):
         at -= 1
-    first = (pattern(r"\X").match(text, at, at + _CLUSTER_REACH) for text in (a, b))
+    first = (pattern(r"\X").match(text, at, at + CLUSTER_REACH) for text in (a, b))
     if len({unicodedata.normalize("NFC", found.group()) if found else "" for found in first}) > 1:
         return False
     return unicodedata.normalize("NFC", a[at:]) == unicodedata.normalize("NFC", b[at:])

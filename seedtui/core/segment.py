@@ -48,9 +48,10 @@ _BLOCK: Final = 1 << 14
 _LONGEST: Final = 1 << 16
 # What follows the text cannot change any token but its last two: a letter behind "can'" makes all of it one.
 _UNDECIDED: Final = 2
-_CLUSTER_REACH: Final = 32
+CLUSTER_REACH: Final = 32
+"""How far, in code points, to look for the ends of a character as people see it (grapheme cluster)."""
 _FLAGS: Final = "".join(map(chr, range(0x1F1E6, 0x1F200)))
-_MANY_FLAGS: Final = re.compile(rf"[{_FLAGS}]{{{_CLUSTER_REACH},}}")
+_MANY_FLAGS: Final = re.compile(rf"[{_FLAGS}]{{{CLUSTER_REACH},}}")
 _WORD_LIKE: Final = r"\w"
 
 # A full stop ends a sentence if white space follows and the next letter is no small one; the
@@ -201,8 +202,8 @@ def is_inside_cluster(text: str, position: int) -> bool:
         return _flags_before(text, position) % 2 == 1
     if not _may_join(before, after):
         return False
-    start = max(0, position - _CLUSTER_REACH)
-    for match in pattern(r"\X").finditer(text, start, min(len(text), position + _CLUSTER_REACH)):
+    start = max(0, position - CLUSTER_REACH)
+    for match in pattern(r"\X").finditer(text, start, min(len(text), position + CLUSTER_REACH)):
         if match.end() >= position:
             return bool(match.end() > position)
     return False
@@ -215,9 +216,9 @@ def _is_flag(character: str) -> bool:
 
 def _flags_before(text: str, position: int) -> int:
     """Count the halves of flags in a row that end at a place."""
-    near = text[max(0, position - _CLUSTER_REACH) : position]
+    near = text[max(0, position - CLUSTER_REACH) : position]
     count = len(near) - len(near.rstrip(_FLAGS))
-    if count < _CLUSTER_REACH:
+    if count < CLUSTER_REACH:
         return count
     runs = _long_runs_of_flags(text)
     return position - runs[bisect_left(runs, position) - 1]

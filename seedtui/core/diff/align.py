@@ -98,6 +98,18 @@ def _exact(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Block]:
     return [(block.a, block.b, block.size) for block in blocks if block.size]
 
 
+def add_block(found: list[Block], start_a: int, start_b: int, length: int) -> None:
+    """Append an equal run; one that goes on where the last ends makes that longer."""
+    if not length:
+        return
+    if found:
+        last_a, last_b, last = found[-1]
+        if last_a + last == start_a and last_b + last == start_b:
+            found[-1] = (last_a, last_b, last + length)
+            return
+    found.append((start_a, start_b, length))
+
+
 class _Alignment:
     """Collects the equal runs of two sequences, from left to right."""
 
@@ -114,7 +126,7 @@ class _Alignment:
             return
         checkpoint()
         head = self._head(a1, a2, b1, b2)
-        self._add(a1, b1, head)
+        add_block(self.found, a1, b1, head)
         a1, b1 = a1 + head, b1 + head
         tail = self._tail(a1, a2, b1, b2)
         a2, b2 = a2 - tail, b2 - tail
@@ -124,7 +136,7 @@ class _Alignment:
                 self._shift(_exact(left, right) if self._gram > 1 else _exact(*_told_apart(left, right)), a1, b1)
             else:
                 self._by_anchors(a1, a2, b1, b2, depth)
-        self._add(a2, b2, tail)
+        add_block(self.found, a2, b2, tail)
 
     def _is_short(self, length_a: int, length_b: int) -> bool:
         longest = max(length_a, length_b)
@@ -147,7 +159,7 @@ class _Alignment:
                 continue
             self.between(at_a, start_a, at_b, start_b, depth + 1)
             length = self._head(start_a, a2, start_b, b2)
-            self._add(start_a, start_b, length)
+            add_block(self.found, start_a, start_b, length)
             at_a, at_b = start_a + length, start_b + length
         self.between(at_a, a2, at_b, b2, depth + 1)
 
@@ -170,22 +182,12 @@ class _Alignment:
                 end_a, end_b = trusted_a, trusted_b
             a1, b1 = a1 + end_a, b1 + end_b
             head = self._head(a1, a2, b1, b2)
-            self._add(a1, b1, head)
+            add_block(self.found, a1, b1, head)
             a1, b1 = a1 + head, b1 + head
 
     def _shift(self, blocks: Sequence[Block], by_a: int, by_b: int) -> None:
         for start_a, start_b, length in blocks:
-            self._add(start_a + by_a, start_b + by_b, length)
-
-    def _add(self, start_a: int, start_b: int, length: int) -> None:
-        if not length:
-            return
-        if self.found:
-            last_a, last_b, last = self.found[-1]
-            if last_a + last == start_a and last_b + last == start_b:
-                self.found[-1] = (last_a, last_b, last + length)
-                return
-        self.found.append((start_a, start_b, length))
+            add_block(self.found, start_a + by_a, start_b + by_b, length)
 
     def _head(self, a1: int, a2: int, b1: int, b2: int) -> int:
         """Count equal units from the start, in slices that grow while they are equal."""

@@ -29,7 +29,7 @@ def paired(a: Sequence[Sequence[str]], b: Sequence[Sequence[str]]) -> list[tuple
     weights = _weights(a, b)
     if not any(map(any, weights)):
         return []
-    return _heaviest(weights)
+    return heaviest(weights)
 
 
 def _weights(a: Sequence[Sequence[str]], b: Sequence[Sequence[str]]) -> list[list[float]]:
@@ -50,10 +50,16 @@ def _weights(a: Sequence[Sequence[str]], b: Sequence[Sequence[str]]) -> list[lis
     return weights
 
 
-def _heaviest(weights: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
+def heaviest(weights: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
+    """Pair up rows and columns, in order on both sides, so that the weights of the pairs add up to the most.
+
+    Args:
+        weights: A row each for what is in A, with a weight for each that is in B; 0 makes no pair.
+    """
     rows, columns = len(weights), len(weights[0])
     best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
     for i in range(rows - 1, -1, -1):
+        checkpoint()
         row, below, own = weights[i], best[i + 1], best[i]
         for j in range(columns - 1, -1, -1):
             together = below[j + 1] + row[j] if row[j] else 0.0

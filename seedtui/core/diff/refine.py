@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final
 
-from seedtui.core.diff.align import STEP, Block, align
+from seedtui.core.diff.align import STEP, Block, add_block, align
 from seedtui.core.diff.edits import ISLAND_WEIGHT, ISLAND_WORDS
 from seedtui.core.diff.ends import common_suffix, shared_tokens
 from seedtui.core.diff.pairing import MOST, paired
@@ -97,7 +97,7 @@ class _Comparison:
     def _by_words(self, a1: int, a2: int, b1: int, b2: int) -> None:
         checkpoint()
         if a2 - a1 == b2 - b1 and self._a[a1:a2] == self._b[b1:b2]:
-            self._add(a1, b1, a2 - a1)
+            add_block(self.found, a1, b1, a2 - a1)
             return
         a, b = self._units_a.words(a1, a2), self._units_b.words(b1, b2)
         if self._units_a.is_code(a1, a2) or self._units_b.is_code(b1, b2):
@@ -161,8 +161,8 @@ class _Comparison:
             self._in_long_words(a1, a2, b1, b2)
             return
         head, tail = shared_tokens(a, b)
-        self._add(a1, b1, head)
-        self._add(a2 - tail, b2 - tail, tail)
+        add_block(self.found, a1, b1, head)
+        add_block(self.found, a2 - tail, b2 - tail, tail)
 
     def _in_long_words(self, a1: int, a2: int, b1: int, b2: int) -> None:
         """Find what two stretches share at their ends, if they are too long to be words."""
@@ -171,8 +171,8 @@ class _Comparison:
             return
         head = common_prefix(a, b)
         tail = common_suffix(a[head:], b[head:])
-        self._add(a1, b1, head)
-        self._add(a2 - tail, b2 - tail, tail)
+        add_block(self.found, a1, b1, head)
+        add_block(self.found, a2 - tail, b2 - tail, tail)
 
     def _descend(
         self,
@@ -194,26 +194,16 @@ class _Comparison:
             same: Is told, in A's code points, where an equal run is.
         """
         places_a, places_b = _places(a, start[0]), _places(b, start[1])
-        add = self._add
+        found = self.found
         done_a = done_b = 0
         for start_a, start_b, count in [*blocks, (len(a), len(b), 0)]:
             at_a, at_b = places_a[start_a], places_b[start_b]
             if done_a < start_a and done_b < start_b:
                 inside(places_a[done_a], at_a, places_b[done_b], at_b)
             done_a, done_b = start_a + count, start_b + count
-            add(at_a, at_b, places_a[done_a] - at_a)
+            add_block(found, at_a, at_b, places_a[done_a] - at_a)
             if same is not None:
                 same(at_a, places_a[done_a])
-
-    def _add(self, start_a: int, start_b: int, length: int) -> None:
-        if not length:
-            return
-        if self.found:
-            last_a, last_b, last = self.found[-1]
-            if last_a + last == start_a and last_b + last == start_b:
-                self.found[-1] = (last_a, last_b, last + length)
-                return
-        self.found.append((start_a, start_b, length))
 
 
 def _said(piece: str) -> list[str]:

@@ -9,7 +9,6 @@ from seedtui.core.segment import is_inside_cluster, is_word, tokens
 
 _SPACE: Final = re.compile(r"\s")
 _WORD_REACH: Final = 24
-_CLUSTER_REACH: Final = 32
 
 # Where B's last so many characters are looked for in A: so far from where B would be if both kept pace.
 _TAILS: Final = ((24, 16_000), (12, 400), (6, 100), (3, _WORD_REACH))

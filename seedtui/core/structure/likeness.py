@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Final
 
-from seedtui.core.interrupt import checkpoint
+from seedtui.core.diff.pairing import heaviest
 from seedtui.core.structure.json_tree import Type, Value
 
 Pair = tuple[int | None, int | None]
@@ -34,7 +34,7 @@ class Likeness:
             chosen = [(i, i) for i in range(min(len(a), len(b))) if a[i].holds == b[i].holds]
         else:
             self._left -= couples
-            chosen = _best([[self._weight(one, two) for two in b] for one in a])
+            chosen = heaviest([[self._weight(one, two) for two in b] for one in a])
         found: list[Pair] = []
         at_a = at_b = 0
         for i, j in chosen:
@@ -61,30 +61,6 @@ class Likeness:
 
 def _alone(a: range, b: range) -> list[Pair]:
     return [*((i, None) for i in a), *((None, j) for j in b)]
-
-
-def _best(weights: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
-    """Return the couples, in order on both sides, whose likeness adds up to the most."""
-    rows, columns = len(weights), len(weights[0])
-    best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
-    for i in range(rows - 1, -1, -1):
-        checkpoint()
-        for j in range(columns - 1, -1, -1):
-            weight = weights[i][j]
-            together = best[i + 1][j + 1] + weight if weight else 0.0
-            best[i][j] = max(together, best[i + 1][j], best[i][j + 1])
-    chosen = []
-    i = j = 0
-    while i < rows and j < columns:
-        weight = weights[i][j]
-        if weight and best[i][j] == best[i + 1][j + 1] + weight:
-            chosen.append((i, j))
-            i, j = i + 1, j + 1
-        elif best[i][j] == best[i + 1][j]:
-            i += 1
-        else:
-            j += 1
-    return chosen
 
 
 def _keys_and_values(value: Value) -> tuple[frozenset[Hashable], frozenset[Hashable]]:
