@@ -17,7 +17,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from itertools import chain, compress, count, repeat
 from typing import Final
 
-from seedtui.core.interrupt import checkpoint
+from seedtui.core.interrupt import checked, checkpoint
 from seedtui.core.segment import common_prefix
 
 Block = tuple[int, int, int]
@@ -235,11 +235,13 @@ def _anchors(a: str, b: str, gram: int) -> tuple[list[tuple[int, int]], bool]:
     sample = _rare(a, b)
     places_a, places_b = _places(a, sample, gram), _places(b, sample, gram)
     related = len(places_a.keys() & places_b.keys()) * _RELATED >= min(len(places_a), len(places_b)) > 0
+    checkpoint()
     known = places_b.get
-    pairs = [(left, right) for key, left in places_a.items() if left >= 0 and (right := known(key, -1)) >= 0]
+    pairs = [(left, right) for key, left in checked(places_a.items()) if left >= 0 and (right := known(key, -1)) >= 0]
     if not related and gram > 1:
         # By chance, unrelated texts share a few words in a row, but not many.
         pairs = [(left, right) for left, right in pairs if a[left : left + _SOLID] == b[right : right + _SOLID]]
+    checkpoint()
     return _longest_increasing(pairs), related
 
 
