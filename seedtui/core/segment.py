@@ -62,7 +62,12 @@ _SENTENCE_END: Final = (
 )
 _LETTER: Final = re.compile(r"[^\W_]")
 _LINE_END: Final = re.compile("\n")
-_ABBREVIATION: Final = r"(?:^|[\s(\"'“‘])(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|No|Fig|Vol|Capt|Lt|Sgt|Gen|Col|\p{Lu})\.$"
+_BEFORE_A_FULL_STOP: Final = 24
+_ABBREVIATION: Final = (
+    r"(?V1)(?:(?:^|[\s(\"'“‘])(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|No|Fig|Vol|Capt|Lt|Sgt|Gen|Col|\p{Lu})"
+    # The number, or the letter, of an item in a list.
+    r"|(?:^|\n)[\s#>*_-]*+(?:\d{1,3}(?:\.\d{1,3})*|[\p{Ll}가나다라마바사아자차카타파하]))\.$"
+)
 
 
 def tokens(text: str) -> list[str]:
@@ -158,8 +163,7 @@ def _add_sentences(found: list[int], text: str, start: int, end: int) -> None:
     for match in checked(_sentence_ends(text, start, end)):
         if match.end() >= len(text):
             break
-        stop = text.find(".", match.start(), match.end())
-        if stop >= 0 and "\n" not in match.group() and pattern(_ABBREVIATION).search(text, max(0, stop - 8), stop + 1):
+        if "\n" not in match.group() and _is_abbreviated(text, text.find(".", match.start(), match.end())):
             continue
         found.append(match.end())
 
@@ -172,6 +176,13 @@ def _sentence_ends(text: str, start: int, end: int) -> Iterator[Any]:
         stop = letter.end() if letter else end
         yield from pattern(_SENTENCE_END).finditer(text, start, stop)
         start = stop
+
+
+def _is_abbreviated(text: str, stop: int) -> bool:
+    """Whether a full stop, if there is one, only ends an abbreviation or the number of an item in a list."""
+    if stop < 0:
+        return False
+    return pattern(_ABBREVIATION).search(text, max(0, stop - _BEFORE_A_FULL_STOP), stop + 1) is not None
 
 
 def _add_lines(found: list[int], text: str, start: int, end: int) -> None:

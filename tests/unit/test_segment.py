@@ -152,6 +152,12 @@ def test_words(text: str, words: list[str]) -> None:
         ("Wait… What", ["Wait… ", "What"]),
         ("no end", ["no end"]),
         ("End.\n", ["End.\n"]),
+        ("1. Go. Now.\n12. Stay.\n\n  a. Rest.", ["1. Go. ", "Now.\n", "12. Stay.\n\n", "  a. Rest."]),
+        ("## 1. Mars\n> - 3.1. Air.", ["## 1. Mars\n", "> - 3.1. Air."]),
+        (
+            "She is 12. He is 7. I left in\n1984. It rained.",
+            ["She is 12. ", "He is 7. ", "I left in\n", "1984. ", "It rained."],
+        ),
     ],
 )
 def test_sentences(text: str, sentences: list[str]) -> None:

@@ -101,3 +101,15 @@ def test_counted_words(text: str, words: int, all: int, marks: bool) -> None:
 @given(st.text(st.sampled_from("ab_ .!\n\x1f'1"), max_size=50), st.booleans())
 def test_long_ascii_is_counted_like_short(text: str, marks: bool) -> None:
     assert count_words(f"{text} " * 40, marks=marks) == 40 * count_words(text, marks=marks)
+
+
+def test_the_number_of_an_item_in_a_list_is_no_sentence() -> None:
+    text = "1. Go. Now.\n12. Stay at 7. Do.\n\n  a. Rest.\n## 3.1. Mars"
+    assert Units(text).pieces(0, len(text)) == [
+        "1. Go. ",
+        "Now.\n",
+        "12. Stay at 7. ",
+        "Do.\n\n",
+        "  a. Rest.\n",
+        "## 3.1. Mars",
+    ]

@@ -19,6 +19,9 @@ _BLOCK: Final = 1 << 16
 _CUT: Final = "\0"
 _STOPS: Final = (". ", "? ", "! ", "… ", "。", "！", "？", "\n")
 
+# The number, or the letter, of an item in a list, which a full stop does not end a sentence behind.
+_ITEM: Final = re.compile(r"\n\0[ \t#>*_-]*(?:\d{1,3}(?:\.\d{1,3})*|[^\W\d_])\. \0")
+
 _SHORT: Final = 16
 """Below this length, in code points, a sentence says too little to be found again by itself."""
 
@@ -106,7 +109,15 @@ def _sentences(text: str) -> list[str]:
     for stop in _STOPS:
         if stop in text:
             text = text.replace(stop, stop + _CUT)
-    return _without_last(text.replace(_CUT + "\n", "\n").split(_CUT))
+    text = text.replace(_CUT + "\n", "\n")
+    if ". " in text:
+        # A beginning of the text is one of a line.
+        text = _ITEM.sub(_without_cut, f"\n{_CUT}{text}")[2:]
+    return _without_last(text.split(_CUT))
+
+
+def _without_cut(match: re.Match[str]) -> str:
+    return match.group()[: -len(_CUT)]
 
 
 def _words(text: str) -> list[str]:

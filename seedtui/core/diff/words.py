@@ -16,8 +16,10 @@ from seedtui.core.segment import decided, is_word, token_blocks, word_ends
 
 # Where a text can be cut without words or sentences being told otherwise: before a letter that joins
 # nothing before it, behind a space or an East Asian mark. No capital but behind a space: it may abbreviate.
+# No number or single letter before a full stop: at the beginning of a line, that numbers an item of a list.
 PLAIN_WORD: Final = re.compile(
-    "(?<=[ \n])(?=[^\\W_\uff9e\uff9f])|(?<=[。！？，、])(?=[\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff])"
+    "(?<=[ \n])(?=[^\\W_\uff9e\uff9f])(?!(?:\\d+|\\w)\\.)"
+    "|(?<=[。！？，、])(?=[\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff])"
 )
 """Where a word begins, whatever Unicode's rules say of what is around it."""
 
