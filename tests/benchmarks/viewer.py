@@ -8,7 +8,7 @@ The real app runs on a pseudo-terminal of 120 by 40, with a history made beforeh
   the key to the last byte that follows it, how many bytes, and the processor's time for a page, which
   is steadier on a busy machine. Beside it `less` pages through one of the texts, where it is installed.
 - live: 2,000 tokens at 200 a second arrive for B, against an A that differs in one word of ten: the
-  share of a core that the app takes, and the bytes it writes.
+  share of a core that the app takes, and the bytes it writes. Also with two such texts coming at once.
 - cancel: another pair is chosen while texts of 500,000 words are being compared: from the key to the
   frame that shows the new verdict.
 """
@@ -189,18 +189,18 @@ class Live(NamedTuple):
     tokens_per_second: float
 
 
-def live() -> Live:
-    """Let B stream in against an A that is there."""
+def live(key: str = "f5") -> Live:
+    """Let B stream in against an A that is there, or with F6 against one that streams in as well."""
     a, b = pair("prose", TOKENS, "tenth")
     pace = Pace(b, PER_SECOND)
     with history_with(a_run(a, fingerprint="fp_scripted1")) as environment, ScriptedServer() as server:
-        server.script(pace)
+        server.script(pace, *([Pace(a, PER_SECOND)] if key == "f6" else []))
         environment["OPENAI_BASE_URL"] = server.base_url
         with Timed(SEEDTUI, environment) as terminal:
             terminal.wait_for("F1 Help")
             terminal.send("f5")
             terminal.wait_for("Name a model")
-            terminal.send("scripted-1", "f5")
+            terminal.send("scripted-1", key)
             _read_while(terminal, lambda: not pace.began)
             # What sending for the first time costs is another matter.
             _read_while(terminal, lambda: time.perf_counter() < pace.began + 1)
@@ -264,8 +264,9 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def line(what: str, value: str, target: str, reference: str = "") -> None:
-    """Print a row of the table."""
-    print(f"{what:<44} {value:>12} {target:>12} {reference:>12}", flush=True)
+    """Print a row of the table; one that misses its target is marked."""
+    missed = target.startswith("≤") and float(value.split()[0]) > float(target.split()[1])
+    print(f"{what:<44} {value:>12} {target:>12} {reference:>12}{'  missed' if missed else ''}", flush=True)
 
 
 def main() -> None:
@@ -284,15 +285,16 @@ def main() -> None:
     line("PageDown, bytes, median", sizes[0], "≤ 10 kB", sizes[1])
     line("PageDown, bytes, most", f"{max(one.size for one in ours) / 1000:.1f} kB", "≤ 10 kB")
     line("PageDown, processor's time, mean", f"{processor:.1f} ms", "")
-    taken = live()
-    line(f"live, {taken.tokens_per_second:.0f} tokens a second: core", f"{100 * taken.share:.0f} %", "≤ 25 %")
-    line("live: bytes a second", f"{taken.bytes_per_second / 1000:.0f} kB", "")
+    for key, what, limit in (("f5", "live", "≤ 25 %"), ("f6", "live, two texts at once", "")):
+        taken = live(key)
+        line(f"{what}, {taken.tokens_per_second:.0f} tokens a second: core", f"{100 * taken.share:.0f} %", limit)
+        line(f"{what}: bytes a second", f"{taken.bytes_per_second / 1000:.0f} kB", "")
     waits = cancel(rounds)
     if waits:
         line(f"another pair, {len(waits)} times: verdict, median", f"{statistics.median(waits):.0f} ms", "≤ 100 ms")
         line("another pair: verdict, longest", f"{max(waits):.0f} ms", "≤ 100 ms")
     else:
-        line("another pair", "too late", "≤ 100 ms")
+        line("another pair", "too late", "")
 
 
 if __name__ == "__main__":

@@ -259,7 +259,8 @@ class DiffView(ScrollView, LateParts, can_focus=True):
             if not text:
                 return Strip.blank(width, base)
             segments = [Segment(f"  {text}", self._style("note"))]
-        return Strip(segments).adjust_cell_length(width, base)
+        # Over a slow line, every change of style counts.
+        return Strip(Segment.simplify(segments)).adjust_cell_length(width, base)
 
     def _row_segments(self, row: Row, *, first: bool) -> list[Segment]:
         if row.folded:
@@ -274,7 +275,7 @@ class DiffView(ScrollView, LateParts, can_focus=True):
         cells = sum(cell_len(segment.text) for segment in left)
         return [
             *left,
-            Segment(" " * (side + _GUTTER - cells), self.rich_style),
+            Segment(" " * (side + _GUTTER - cells), self._style("equal")),
             Segment("│", self._style("line")),
             *right,
         ]
@@ -292,7 +293,7 @@ class DiffView(ScrollView, LateParts, can_focus=True):
         """Paint a sign; the current change's first row has an arrow beside it, a marked change a star."""
         marked = change in self._marked
         beside = ("»" if marked else "›") if first else "*" if marked else " "
-        return Segment(f"{sign}{beside}", self._style("sign"))
+        return Segment(f"{sign}{beside}", self._style("equal" if sign == beside == " " else "sign"))
 
     def _pieces(self, pieces: Sequence[Piece], deleted: str, whole: bool = False) -> list[Segment]:
         """Paint pieces; a row that is changed from end to end needs no underline to say so."""
