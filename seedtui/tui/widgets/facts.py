@@ -99,7 +99,8 @@ def lines(comparison: Comparison, change: int, width: int, keys: int | None = No
     if comparison.diff.ignore:
         yield [(f"the diff is shown {comparison.diff.ignore.phrase}", "bold $warning")]
     if comparison.verdict and not comparison.diff.equal:
-        said = progress(comparison.diff, change, keys)
+        growing = any(side.run.status is Status.STREAMING for _, side in sides)
+        said = progress(comparison.diff, change, keys, growing=growing)
         yield [(said, "$foreground"), (gauge(comparison.diff, width - cell_len(said) - 2), "$primary")]
 
 
@@ -177,14 +178,14 @@ def fork_phrases(comparison: Comparison) -> list[str]:
     return [*said, tie] if tie else said
 
 
-def progress(diff: Diff, change: int, keys: int | None = None) -> str:
+def progress(diff: Diff, change: int, keys: int | None = None, *, growing: bool = False) -> str:
     """Write which change is the current one, of how many, at which word, and how alike the texts are."""
     count = len(diff.changes) if keys is None else keys
     at = f"change {change + 1} of {count}" if change >= 0 else phrases.plural(count, "change")
     if keys is not None:
         return f"{at}, key by key  "
-    # As long as B grows, counting its words anew for each paint would cost more than it tells.
-    if change >= 0 and diff.unreached is None:
+    # As long as a text grows, counting its words anew for each paint would cost more than it tells.
+    if change >= 0 and not growing:
         at += f", word {' of '.join(map(str, diff.word_at(change)))}"
     return f"{at} · {phrases.alike(diff)}  "
 
