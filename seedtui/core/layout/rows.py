@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from seedtui.core.interrupt import checkpoint
+from seedtui.core.interrupt import checked, checkpoint
 from seedtui.core.layout.wrap import CellWidth, Kind, Piece, wrap
 from seedtui.core.segment import sentence_starts
 from seedtui.core.text import displayable
@@ -93,7 +93,7 @@ def lay_out(diff: Diff, view: View, width: int, cell_width: CellWidth = len, mem
         key = tuple(group) if memo is not None else ()
         found = known.get(key) if memo is not None else None
         if found is None:
-            found = list(build(group, width, cell_width))
+            found = list(checked(build(group, width, cell_width)))
         if memo is not None:
             used[key] = found
         rows += found
@@ -173,6 +173,7 @@ def _shown(part: _Part, side: Kind) -> Iterator[Piece]:
     kind = side if part.change >= 0 else Kind.UNREACHED if part.unreached else Kind.EQUAL
     only_a, only_b = kind in (Kind.DELETED, Kind.UNREACHED), kind is Kind.INSERTED
     for start, block in _blocks(text):
+        checkpoint()
         shown = _with_visible_space(block) if part.change >= 0 else displayable(block, newlines=True, tabs="    ")
         at_a, at_b = part.a_start + (0 if only_b else start), part.b_start + (0 if only_a else start)
         yield Piece(shown, kind, part.change, at_a, at_b)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from seedtui.core.interrupt import checked
 from seedtui.core.pattern import pattern
 
 CellWidth = Callable[[str], int]
@@ -59,7 +60,7 @@ def wrap(pieces: Sequence[Piece], width: int, cell_width: CellWidth) -> list[tup
     wrapper = _Wrapper(pieces, width, cell_width)
     find = pattern(_FRAGMENT).finditer
     for number, piece in enumerate(pieces):
-        for match in find(piece.text):
+        for match in checked(find(piece.text)):
             fragment = match.group()
             if fragment == "\n":
                 wrapper.end_row()
