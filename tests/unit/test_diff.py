@@ -391,3 +391,31 @@ def test_one_text_is_cut_like_code_and_the_other_like_prose() -> None:
     said = "The crew saw the red planet today. "
     a, b = f"{said}s astronautก हि\r\n```\nक्ष{said}a", f"{said}s astronautก हि\rक्ष{said}a"
     assert all((left == right) == (op == "equal") for op, left, right in slices(diff(a, b)))
+
+
+_INDENTED = '{\n  "name": "Mars",\n  "moons": [\n    "Phobos",\n    "Deimos"\n  ],\n  "far": true\n}'
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "changes"),
+    [
+        ("a b c d e f g h i j", "a\nb\nc\nd\ne\nf\ng\nh\ni\nj", 9),
+        ("**Bold** text and *it* here", "Bold text and it here", 4),
+        ("\"We can't,\" she said. 'It is far.'", "“We can’t,” she said. ‘It is far.’", 5),
+        (_INDENTED, '{"name":"Mars","moons":["Phobos","Deimos"],"far":true}', 10),
+        ("- one\n- two\n- three", "* one\n* two\n* three", 3),
+        ("apples, pears, plums, figs", "apples; pears; plums; figs", 3),
+    ],
+)
+def test_only_marks_and_white_space_differ(a: str, b: str, changes: int) -> None:
+    """A word with another mark or other space about it once was another word."""
+    for found in (diff(a, b), diff(b, a), diff(f"{a}\n" * 200, f"{b}\n" * 200)):
+        assert found.similarity == 1
+        assert not any(map(str.isalnum, "".join(left + right for op, left, right in slices(found) if op != "equal")))
+    assert len(diff(a, b).changes) == changes
+
+
+def test_of_words_with_other_marks_those_that_differ_are_found() -> None:
+    found = diff('"The cat sat," he said. "It slept there."', "“The dog sat,” he said. “It ate there.”")
+    changed = [(left, right) for op, left, right in slices(found) if op != "equal"]
+    assert changed == [('"', "“"), ("cat", "dog"), ('"', "”"), ('"', "“"), ("slept", "ate"), ('"', "”")]

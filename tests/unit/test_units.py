@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from seedtui.core.diff import units as module
 from seedtui.core.diff.counting import count_words
-from seedtui.core.diff.units import Units, plain_words
+from seedtui.core.diff.units import Units, plain_words, words_and_marks
 from seedtui.core.segment import tokens
 
 texts = st.text() | st.text(st.sampled_from("ab .!?\n\r\t\0`~。한火星カナひらกเ็\u0301🇩🇪"), max_size=60)
@@ -113,3 +113,14 @@ def test_the_number_of_an_item_in_a_list_is_no_sentence() -> None:
         "  a. Rest.\n",
         "## 3.1. Mars",
     ]
+
+
+@given(texts)
+def test_words_and_what_is_between_them_come_by_turns_in_blocks_too(text: str) -> None:
+    whole = words_and_marks(text)
+    assert "".join(whole) == text
+    assert len(whole) % 2 == 1
+    assert all(whole[1:-1])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_BLOCK", 8)
+        assert words_and_marks(text) == whole

@@ -57,9 +57,9 @@ def give_up_islands(runs: Sequence[Block], a: str, b: str, firm: Sequence[int] =
             words = _size(a[start_a:right_a])
             if words > ISLAND_WORDS:
                 break
-            around = max(_size(a[left_a:start_a]), _size(b[left_b:start_b]))
-            around += max(_size(a[right_a : run[0]]), _size(b[right_b : run[1]]))
-            if ISLAND_WEIGHT * words > around:
+            left_change = a[left_a:start_a], b[left_b:start_b]
+            right_change = a[right_a : run[0]], b[right_b : run[1]]
+            if not _is_outweighed(a[start_a:right_a], words, left_change, right_change):
                 break
             kept.pop()
         kept.append(run)
@@ -68,6 +68,23 @@ def give_up_islands(runs: Sequence[Block], a: str, b: str, firm: Sequence[int] =
 
 def _is_firm(firm: Sequence[int], start: int, end: int) -> bool:
     return bisect_right(firm, start) < bisect_right(firm, end)
+
+
+def _is_outweighed(island: str, words: int, left: tuple[str, str], right: tuple[str, str]) -> bool:
+    """Whether an equal run of so many words and marks means little between two changes."""
+    if ISLAND_WEIGHT * words > max(map(_size, left)) + max(map(_size, right)):
+        return False
+    return not _has_letter(island) or ISLAND_WEIGHT * words <= _weight(*left) + _weight(*right)
+
+
+def _weight(a: str, b: str) -> int:
+    """Return how much a change weighs against a word; marks of punctuation alone are a small one, however many."""
+    weight = max(_size(a), _size(b))
+    return weight if weight <= 1 or _has_letter(a) or _has_letter(b) else 1
+
+
+def _has_letter(text: str) -> bool:
+    return any(map(str.isalnum, text[:_ENOUGH]))
 
 
 def _size(text: str) -> int:

@@ -32,13 +32,18 @@ def common_suffix(a: str, b: str) -> int:
     return low
 
 
+def behind_a_word(a: str, b: str) -> int | None:
+    """Return, where one word became another, the length of what stands behind both; None where it is not so simple."""
+    if not (a.isascii() and b.isascii()):
+        return None
+    left, right = a.rstrip(_AFTER_A_WORD), b.rstrip(_AFTER_A_WORD)
+    if left != right and left.isalpha() and right.isalpha() and a[len(left) :] == b[len(right) :]:
+        return len(a) - len(left)
+    return None
+
+
 def shared_tokens(a: str, b: str) -> tuple[int, int]:
     """Return the length of the tokens that two stretches begin with, and of those that they end with."""
-    if a.isascii() and b.isascii():
-        # Most changes are of one word and what stands after it.
-        left, right = a.rstrip(_AFTER_A_WORD), b.rstrip(_AFTER_A_WORD)
-        if left != right and left.isalpha() and right.isalpha() and a[len(left) :] == b[len(right) :]:
-            return 0, len(a) - len(left)
     head = _head(a, b)
     return head, _tail(a[head:], b[head:]) if head else _tail(a, b)
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Final
 
 from seedtui.core.diff.align import STEP, Block, add_block, align
 from seedtui.core.diff.edits import ISLAND_WEIGHT, ISLAND_WORDS
-from seedtui.core.diff.ends import common_suffix, shared_tokens
+from seedtui.core.diff.ends import behind_a_word, common_suffix, shared_tokens
 from seedtui.core.diff.pairing import MOST, paired
-from seedtui.core.diff.units import Units, plain_words
+from seedtui.core.diff.units import Units, plain_words, words_and_marks
 from seedtui.core.interrupt import checkpoint
 from seedtui.core.segment import common_prefix, is_inside_cluster, tokens
 
@@ -35,10 +35,21 @@ _NO_WORD: Final = 200
 _ALIKE: Final = 0.7
 """Where more of the words are the same, in the same order, no sentence need be told from another."""
 
+_SELDOM: Final = 0.5
+"""Where fewer of the words are the same, they may be so but for the marks and the space about them."""
+
+_SAMPLE: Final = 2000
+"""How much of two stretches, in code points, tells whether they may say the same with other marks."""
+
+_FEW_LETTERS: Final = 3
+"""Where one in so many characters is a letter, words tell what a text says."""
+
 _MANY: Final = 50_000
 """From this length, in code points, there are too many sentences to tell which is a version of which."""
 
 _SPACE: Final = re.compile(r"\s")
+_LETTERS: Final = re.compile(r"\w+")
+_AROUND_A_WORD: Final = " \n.,;:!?\"'()*_“”‘’"
 
 Inside = Callable[[int, int, int, int], None]
 
@@ -107,8 +118,10 @@ class _Comparison:
             self._by_tokens(a1, a2, b1, b2)
             return
         blocks = align(a, b)
-        same = sum(length for _, _, length in blocks)
-        if 2 * same < _ALIKE * (len(a) + len(b)) and self._by_pairs(a1, a2, b1, b2):
+        alike = 2 * sum(length for _, _, length in blocks) / (len(a) + len(b))
+        if alike < _SELDOM and self._by_bare_words(a1, a2, b1, b2):
+            return
+        if alike < _ALIKE and self._by_pairs(a1, a2, b1, b2):
             return
         self._descend(a, b, _without_islands(blocks, len(a), len(b)), (a1, b1), self._at_edges)
         _let_go(a)
@@ -154,13 +167,48 @@ class _Comparison:
         self._descend(a, b, align(a, b), (a1, b1), self._in_long_words)
 
     def _at_edges(self, a1: int, a2: int, b1: int, b2: int) -> None:
-        """Find what two changed stretches share at their beginning and at their end."""
+        """Find what two changed stretches share: what stands behind a word, the words themselves, or the ends."""
         checkpoint()
         a, b = self._a[a1:a2], self._b[b1:b2]
-        if min(len(a), len(b)) >= _NO_WORD and not (_SPACE.search(a) and _SPACE.search(b)):
+        # Most changes are of one word and what stands after it.
+        if (tail := behind_a_word(a, b)) is not None:
+            add_block(self.found, a2 - tail, b2 - tail, tail)
+        elif min(len(a), len(b)) >= _NO_WORD and not (_SPACE.search(a) and _SPACE.search(b)):
             self._in_long_words(a1, a2, b1, b2)
-            return
-        head, tail = shared_tokens(a, b)
+        elif not self._by_bare_words(a1, a2, b1, b2):
+            self._add_ends(a1, a2, b1, b2)
+
+    def _by_bare_words(self, a1: int, a2: int, b1: int, b2: int) -> bool:
+        """Compare two stretches word by word, and what is between words; say whether they say the same."""
+        left, right = self._a[a1:a2], self._b[b1:b2]
+        if not _may_say_the_same(left, right):
+            return False
+        a, b = words_and_marks(left), words_and_marks(right)
+        blocks = align(a[1::2], b[1::2])
+        if not _is_alike(blocks, len(a) // 2, len(b) // 2):
+            return False
+        places_a, places_b = _places(a, a1), _places(b, b1)
+        done_a = done_b = 0
+        for word_a, word_b in chain(_pairs(blocks), [(len(a) // 2, len(b) // 2)]):
+            at_a, at_b = 2 * word_a + 1, 2 * word_b + 1
+            between = self._by_marks if at_a - done_a == at_b - done_b == 1 else self._add_ends
+            between(places_a[done_a], places_a[at_a], places_b[done_b], places_b[at_b])
+            if at_a < len(a):
+                add_block(self.found, places_a[at_a], places_b[at_b], len(a[at_a]))
+            done_a, done_b = at_a + 1, at_b + 1
+        return True
+
+    def _by_marks(self, a1: int, a2: int, b1: int, b2: int) -> None:
+        """Find what is the same between two words."""
+        left, right = self._a[a1:a2], self._b[b1:b2]
+        if left == right:
+            add_block(self.found, a1, b1, a2 - a1)
+        elif left and right:
+            a, b = tokens(left), tokens(right)
+            self._descend(a, b, align(a, b), (a1, b1), self._in_long_words)
+
+    def _add_ends(self, a1: int, a2: int, b1: int, b2: int) -> None:
+        head, tail = shared_tokens(self._a[a1:a2], self._b[b1:b2])
         add_block(self.found, a1, b1, head)
         add_block(self.found, a2 - tail, b2 - tail, tail)
 
@@ -204,6 +252,40 @@ class _Comparison:
             add_block(found, at_a, at_b, places_a[done_a] - at_a)
             if same is not None:
                 same(at_a, places_a[done_a])
+
+
+def _may_say_the_same(a: str, b: str) -> bool:
+    """Whether two stretches, as far as their beginnings tell, say the same with other marks and other space."""
+    left, right = a.strip(_AROUND_A_WORD), b.strip(_AROUND_A_WORD)
+    if left.isalpha() and right.isalpha():
+        return left == right
+    words_a, words_b = _LETTERS.findall(a, 0, _SAMPLE), _LETTERS.findall(b, 0, _SAMPLE)
+    if len(a) > _SAMPLE or len(b) > _SAMPLE:
+        # With less space between them, as many characters hold more words.
+        count = min(len(words_a), len(words_b))
+        words_a, words_b = words_a[:count], words_b[:count]
+    held_a, held_b = set(words_a), set(words_b)
+    if 2 * len(held_a & held_b) < _ALIKE * (len(held_a) + len(held_b)):
+        return False
+    if not (_has_letters(a[:_SAMPLE]) and _has_letters(b[:_SAMPLE])):
+        return False
+    return _is_alike(align(words_a, words_b), len(words_a), len(words_b))
+
+
+def _has_letters(text: str) -> bool:
+    """Whether letters are a good part of a text: of emoji, a word between them says too little."""
+    return _FEW_LETTERS * sum(map(len, _LETTERS.findall(text))) >= len("".join(text.split()))
+
+
+def _is_alike(blocks: Sequence[Block], length_a: int, length_b: int) -> bool:
+    same = sum(length for _, _, length in blocks)
+    return same > 0 and 2 * same >= _ALIKE * (length_a + length_b)
+
+
+def _pairs(blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
+    for start_a, start_b, length in blocks:
+        checkpoint()
+        yield from zip(range(start_a, start_a + length), range(start_b, start_b + length), strict=True)
 
 
 def _said(piece: str) -> list[str]:

@@ -13,11 +13,15 @@ from typing import Final
 
 from seedtui.core.fences import Fences, clipped, fences, touches
 from seedtui.core.interrupt import checkpoint
+from seedtui.core.pattern import pattern
 from seedtui.core.segment import DENSE, KATAKANA, SYLLABLES
 
 _BLOCK: Final = 1 << 16
 _CUT: Final = "\0"
 _STOPS: Final = (". ", "? ", "! ", "… ", "。", "！", "？", "\n")
+
+_NO_WORD: Final = re.compile(r"[\s!-/:-@]")
+_BARE_WORD: Final = r"([\w\p{M}\u200c\u200d]+)"
 
 # The number, or the letter, of an item in a list, which a full stop does not end a sentence behind.
 _ITEM: Final = re.compile(r"\n\0[ \t#>*_-]*(?:\d{1,3}(?:\.\d{1,3})*|[^\W\d_])\. \0")
@@ -75,6 +79,22 @@ class Units:
 def plain_words(text: str) -> list[str]:
     """Cut a text into words, each with the space after it, code or not."""
     return _in_blocks(text, _words)
+
+
+def words_and_marks(text: str) -> list[str]:
+    """Cut a text into what is between words and words, by turns; it begins and ends with what is no word."""
+    split = pattern(_BARE_WORD).split
+    found = [""]
+    at = 0
+    while at < len(text):
+        checkpoint()
+        mark = _NO_WORD.search(text, at + _BLOCK)
+        end = mark.start() if mark else len(text)
+        first, *rest = split(text[at:end])
+        found[-1] += first
+        found += rest
+        at = end
+    return found
 
 
 def _cut(text: str, code: Fences, inside: Callable[[str], list[str]]) -> list[str]:
