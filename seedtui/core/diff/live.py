@@ -26,7 +26,7 @@ _SHORT_RUN: Final = 150
 
 # A window of fewer characters is compared as often as need be; a longer one when it has grown by so much.
 _OFTEN: Final = 200
-_AN_EIGHTH: Final = 1.125
+_A_THIRD: Final = 1.33
 _A_HALF: Final = 1.5
 _LONGEST: Final = 100_000
 
@@ -163,7 +163,7 @@ class LiveDiff:
         grown = len(self._window) / max(1, self._looked)
         often = self._looked < _OFTEN
         # Beyond the longest window, what has parted is taken to stay so until B is finished.
-        if self._looked > _LONGEST or not (often or grown >= _AN_EIGHTH):
+        if self._looked > _LONGEST or not (often or grown >= _A_THIRD):
             return None
         start, pace = self._spans[-1].a_start, self._reached
         end = counterpart(self._a, self._window, start, pace)
@@ -172,7 +172,7 @@ class LiveDiff:
         # Where nothing speaks for it that B is back with A, there is less to be found.
         if self._ignore:
             return word_end(self._a, pace + _SLACK)
-        due = first or grown >= _AN_EIGHTH if often else grown >= _A_HALF
+        due = first or grown >= _A_THIRD if often else grown >= _A_HALF
         return word_end(self._a, pace) if due else None
 
     def _look_again(self, end: int) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 from textual import on, work
@@ -31,6 +32,8 @@ F6  sends the request twice and compares the two completions
 F5  sends it once
 F1  shows every key"""
 NOTHING = "Nothing to compare yet."
+
+_MANY_ROWS: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -168,6 +171,9 @@ class Comparing(WorkbenchBase):
             self.compare_pane.show(event.comparison, event.sheet, welcome=WELCOME)
             self.compare_pane.mark(self.marks_of_pair())
             self._show_verdict()
+            if event.sheet is not None and len(event.sheet.rows) > _MANY_ROWS:
+                # A garbage collection that looks at all of them would hold up several frames.
+                gc.freeze()
         if self._stale or (event.a, event.b) != pair:
             self.compare_now()
 
