@@ -17,7 +17,7 @@ from seedtui.core.parameters import PARAMETERS, SEED
 from seedtui.core.request import Request, Unset
 from seedtui.core.run import Side, Status
 from seedtui.core.text import one_line
-from seedtui.core.verdict import phrase_change, phrase_value
+from seedtui.core.verdict import Code, phrase_change, phrase_value
 
 _GAUGE: Final = "▁▂▃▄▅▆▇█"
 
@@ -136,8 +136,9 @@ def served_phrases(comparison: Comparison) -> list[str]:
 
 
 def difference_phrases(comparison: Comparison) -> list[str]:
-    """Write where the requests differ."""
-    changes = comparison.verdict.changes if comparison.verdict else ()
+    """Write where the requests differ, where the verdict's sentence is about something else."""
+    told = comparison.verdict is None or comparison.verdict.code in (Code.REQUEST_CHANGED, Code.SAME_DESPITE_REQUEST)
+    changes = () if told or comparison.verdict is None else comparison.verdict.changes
     said = "; ".join(phrase_change(change) for change in changes)
     return [f"the request differs: {said}"] if said else []
 
