@@ -20,8 +20,10 @@ FILTERS: Final[Mapping[str, str]] = {
     "endpoint": "an endpoint's name",
     "since": "a date (2026-11-01) or a time (2026-11-01T12:00), local unless it names a zone",
     "digest": "the beginning of a request's digest",
+    "series": "a series' number",
 }
 
+_SERIES_MAX: Final = 2**63 - 1
 _INTEGER: Final = re.compile(r"[+-]?[0-9]+\Z")
 
 
@@ -88,6 +90,11 @@ def _check(name: str, value: str) -> None:
         # int() of a very long string raises its own, unhelpful error.
         if len(value) > 40 or not SEED_MIN <= int(value) <= SEED_MAX:
             raise ValueError("seed: must be from -2^63 to 2^63-1.")
+    # As int(): a string of 20 digits and more is too large, however many there are.
+    if name == "series" and not (
+        value.isascii() and value.isdigit() and len(value) < 20 and 1 <= int(value) <= _SERIES_MAX
+    ):
+        raise ValueError(f"series: needs a series' number, from 1 on; got {value[:40]!r}.")
     if name == "status" and value not in set(Status):
         raise ValueError(f"status: must be {FILTERS['status']}; got {value!r}.")
 

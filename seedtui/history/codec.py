@@ -35,6 +35,29 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def checked(text: str, digest: str) -> str:
+    """Return a text, if it is the one whose digest was kept.
+
+    Raises:
+        ValueError: If it is not.
+    """
+    if digest_of(text) != digest:
+        raise ValueError("The text is not what was stored.")
+    return text
+
+
+def fingerprints_of(kept: str) -> tuple[str, ...]:
+    """Read the distinct fingerprints of a run.
+
+    Raises:
+        ValueError: If they are not what was written.
+    """
+    found = json.loads(kept)
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise ValueError("Fingerprints are a list of texts.")
+    return tuple(found)
+
+
 def moment(time: datetime) -> str:
     """Write a time as it is kept: in UTC and always as long, so that texts compare as times do."""
     time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
@@ -84,7 +107,7 @@ def summary_of(row: sqlite3.Row) -> Summary:
         served_model=row["served_model"],
         seed=None if row["seed"] is None else int(row["seed"]),
         temperature=UNSET if row["temperature"] is None else json.loads(row["temperature"]),
-        fingerprints=tuple(json.loads(row["fingerprints"])),
+        fingerprints=fingerprints_of(row["fingerprints"]),
         completion_tokens=row["completion_tokens"],
         choices=row["choices"],
         first_words=row["first_words"],
@@ -102,7 +125,7 @@ def run_of(row: sqlite3.Row, completions: tuple[Completion, ...]) -> Run:
         created_at=datetime.fromisoformat(row["created_at"]),
         status=Status(row["status"]),
         completions=completions,
-        fingerprints=tuple(json.loads(row["fingerprints"])),
+        fingerprints=fingerprints_of(row["fingerprints"]),
         timing=Timing(row["first_token_ms"], row["total_ms"]),
         error=_error(row["error"]),
         retries=row["retries"],

@@ -43,7 +43,7 @@ _CAUSES: Final = (
     ("no such table", "corrupt", _DAMAGED),
     ("no such column", "corrupt", _DAMAGED),
     ("has no column", "corrupt", _DAMAGED),
-    ("foreign key", "gone", "A run is no longer in {path}: it was deleted for good meanwhile."),
+    ("foreign key", "gone", "A run or series is no longer in {path}: it was deleted for good meanwhile."),
     ("disk i/o error", "other", "The disk reported an error for {path}: check the disk and its free space."),
 )
 
@@ -57,6 +57,13 @@ def explain(error: Exception, path: Path) -> HistoryError:
         if part in said.lower():
             return HistoryError(kind, sentence.format(path=shown))
     return HistoryError("other", f"The history {shown} cannot be used: {displayable(said)}.")
+
+
+def damaged(what: str, path: Path) -> HistoryError:
+    """Return the error for something that is not what was stored, as one finds out by reading it."""
+    return HistoryError(
+        "damaged", f"{what} in {displayable(str(path))} is not what was stored: the disk has changed it."
+    )
 
 
 @contextlib.contextmanager

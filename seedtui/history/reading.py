@@ -11,11 +11,10 @@ from typing import Final
 from seedtui.core.query import Query
 from seedtui.core.run import Completion, Run
 from seedtui.core.summary import Summary
-from seedtui.core.text import displayable
 from seedtui.history import codec
 from seedtui.history.database import Database
-from seedtui.history.errors import HistoryError
-from seedtui.history.search import conditions
+from seedtui.history.errors import damaged
+from seedtui.history.search import SELECTIVE, conditions
 from seedtui.history.transaction import snapshot
 
 # How many ids a search looks at before it lets others use the database.
@@ -30,7 +29,7 @@ def read_run(database: Database, run_id: int) -> Run | None:
         HistoryError: If it cannot be read, or is not what was stored (kind `damaged`).
     """
     select = f"SELECT {codec.RUN_COLUMNS} FROM runs WHERE id = ? AND deleted_at IS NULL"
-    with database.reading() as connection, snapshot(connection), _undamaged(database, run_id):
+    with database.reading() as connection, snapshot(connection), undamaged(database, run_id):
         row = connection.execute(select, (run_id,)).fetchone()
         return None if row is None else codec.run_of(row, _completions(connection, run_id))
 
@@ -48,19 +47,20 @@ def read_page(
 ) -> list[Summary]:
     """Return a page of summaries, newest first; see `History.page`."""
     wheres, arguments = conditions(query)
-    # A page without a query is one look-up, and a digest has an index, which `+` makes SQLite prefer to the ids.
-    at_once = not query or "digest" in query.filters
-    ids = ["+id < ?", "+id >= ?"] if "digest" in query.filters else ["id < ?", "id >= ?"]
+    # A page without a query is one look-up, and some filters have an index, which `+` makes SQLite prefer to the ids.
+    selective = any(name in query.filters for name in SELECTIVE)
+    at_once = not query or selective
+    ids = ["+id < ?", "+id >= ?"] if selective else ["id < ?", "id >= ?"]
     where = " AND ".join([*ids, "deleted_at IS NULL", *wheres])
     select = f"SELECT {codec.SUMMARY_COLUMNS} FROM runs WHERE {where} ORDER BY id DESC LIMIT ?"
     found: list[Summary] = []
-    top = _beyond_newest(database) if before is None else min(before, _beyond_newest(database))
+    top = beyond_newest(database) if before is None else min(before, beyond_newest(database))
     while top > 1 and len(found) < limit and not cancelled():
         floor = 1 if at_once else max(top - SEARCH_STEP, 1)
         with database.reading() as connection:
             rows = connection.execute(select, (top, floor, *arguments, limit - len(found))).fetchall()
         for row in rows:
-            with _undamaged(database, row["id"]):
+            with undamaged(database, row["id"]):
                 found.append(codec.summary_of(row))
         top = floor
     return found
@@ -101,23 +101,14 @@ def count(database: Database) -> int:
         return int(connection.execute(select).fetchone()[0])
 
 
-def _completions(connection: sqlite3.Connection, run_id: int) -> tuple[Completion, ...]:
-    select = "SELECT choice, text, finish_reason, sha256 FROM completions WHERE run_id = ? ORDER BY choice"
-    rows = connection.execute(select, (run_id,)).fetchall()
-    for row in rows:
-        if codec.digest_of(row["text"]) != row["sha256"]:
-            raise ValueError("The text is not what was stored.")
-    found = tuple(Completion(row["choice"], row["text"], row["finish_reason"]) for row in rows)
-    return found or arrived(connection, run_id)
-
-
-def _beyond_newest(database: Database) -> int:
+def beyond_newest(database: Database) -> int:
+    """Return an id that is above all there are."""
     with database.reading() as connection:
         return int(connection.execute("SELECT coalesce(max(id), 0) + 1 FROM runs").fetchone()[0])
 
 
 @contextmanager
-def _undamaged(database: Database, run_id: int) -> Iterator[None]:
+def undamaged(database: Database, run_id: int) -> Iterator[None]:
     """Raise HistoryError where what is stored cannot be read as what was written."""
     try:
         yield
@@ -125,7 +116,13 @@ def _undamaged(database: Database, run_id: int) -> Iterator[None]:
         # SQLite finds bytes that are no UTF-8 only when it hands them over.
         if isinstance(error, sqlite3.Error) and "decode" not in str(error):
             raise
-        raise HistoryError(
-            "damaged",
-            f"#{run_id} in {displayable(str(database.path))} is not what was stored: the disk has changed it.",
-        ) from error
+        raise damaged(f"#{run_id}", database.path) from error
+
+
+def _completions(connection: sqlite3.Connection, run_id: int) -> tuple[Completion, ...]:
+    select = "SELECT choice, text, finish_reason, sha256 FROM completions WHERE run_id = ? ORDER BY choice"
+    rows = connection.execute(select, (run_id,)).fetchall()
+    for row in rows:
+        codec.checked(row["text"], row["sha256"])
+    found = tuple(Completion(row["choice"], row["text"], row["finish_reason"]) for row in rows)
+    return found or arrived(connection, run_id)

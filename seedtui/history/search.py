@@ -21,6 +21,9 @@ _WORD: Final = (
 # What every request says, whoever wrote it.
 _NOT_SEARCHED: Final = frozenset({"role", "type"})
 
+# Filters that find few runs, through an index; the one that finds the fewest first.
+SELECTIVE: Final = ("series", "digest")
+
 Condition = tuple[str, tuple[Any, ...]]
 
 
@@ -49,6 +52,7 @@ _FILTERS: Final[dict[str, Callable[[str], Condition]]] = {
     "status": lambda value: ("status = ?", (value,)),
     "endpoint": lambda value: ("endpoint = ?", (value,)),
     "digest": _digest,
+    "series": lambda value: ("id IN (SELECT run_id FROM slots WHERE series_id = ?)", (int(value),)),
 }
 
 

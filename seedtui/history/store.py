@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 from seedtui.core.query import Query
-from seedtui.core.request import Request
+from seedtui.core.request import JsonObject, Request
 from seedtui.core.run import Run
+from seedtui.core.sample import Sample, SeriesRecord
 from seedtui.core.summary import Summary
 from seedtui.core.text import join_surrogates
-from seedtui.history import codec, reading, writing
+from seedtui.history import baselines, codec, reading, series, writing
+from seedtui.history.backends import read_backends_before
 from seedtui.history.database import Database
+from seedtui.history.samples import read_samples, read_texts
 from seedtui.history.sweep import sweep as sweep_database
 
 
 def _never() -> bool:
     return False
+
+
+def _untold(done: int, of: int) -> None:
+    """Nobody asked how far it has come."""
 
 
 class History:
@@ -64,10 +71,13 @@ class History:
         """Close the database."""
         self._database.close()
 
-    def start(self, request: Request, endpoint: str, created_at: datetime) -> int:
-        """Keep a run that is being sent; return its id."""
+    def start(self, request: Request, endpoint: str, created_at: datetime, slot: tuple[int, int] | None = None) -> int:
+        """Keep a run that is being sent, and the slot (series, number) it is sent for; return its id."""
         with self._database.writing() as connection:
-            return writing.insert_started(connection, request, endpoint, created_at)
+            run_id = writing.insert_started(connection, request, endpoint, created_at)
+            if slot is not None:
+                series.insert_slot(connection, slot, run_id)
+            return run_id
 
     def append(self, pieces: Sequence[tuple[int, int, str]], identified: Iterable[Run] = ()) -> None:
         """Keep text as it arrives, of several runs at once, and who answers them: all of it or nothing.
@@ -138,6 +148,77 @@ class History:
             cancelled: Asked between steps; once it is true, what was found by then is returned.
         """
         return reading.read_page(self._database, query or Query(), before, limit, cancelled)
+
+    def samples(
+        self,
+        query: Query | None = None,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] = _never,
+    ) -> Iterator[list[Sample]]:
+        """Give the samples of all runs that a query finds, in batches, oldest run first.
+
+        A run that has no completion, or none yet, gives one sample with no text. Between two batches runs
+        can be saved; those that were not there at the beginning are not given.
+
+        Args:
+            query: Which runs.
+            progress: Told how far it has come, of how much; the last time they are the same.
+            cancelled: Asked between steps; once it is true, nothing more is given.
+        """
+        return read_samples(self._database, query or Query(), progress or _untold, cancelled)
+
+    def texts(self, refs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+        """Return the texts of completions by run and choice; those that are not there are left out.
+
+        Raises:
+            HistoryError: Also if a text is not what was stored (kind `damaged`).
+        """
+        return read_texts(self._database, refs)
+
+    def add_series(self, plan: JsonObject, created_at: datetime) -> int:
+        """Keep what is about to be sent together; return the series' id."""
+        with self._database.writing() as connection:
+            return series.insert_series(connection, plan, created_at)
+
+    def series(self, series_id: int) -> SeriesRecord | None:
+        """Return a series; None if there is none."""
+        return series.read_series(self._database, series_id)
+
+    def series_page(self, before: int | None = None, limit: int = 100) -> list[SeriesRecord]:
+        """Return a page of series, newest first.
+
+        Args:
+            before: Only series with a smaller id: the last id of the page before.
+            limit: The most to return.
+        """
+        return series.read_series_page(self._database, before, limit)
+
+    def pin(self, run_ids: Iterable[int]) -> None:
+        """Make runs baselines, all of them or none; one that is a baseline stays what it is."""
+        with self._database.writing() as connection:
+            baselines.pin(connection, run_ids)
+
+    def unpin(self, run_ids: Iterable[int]) -> None:
+        """Let runs be baselines no longer."""
+        with self._database.writing() as connection:
+            baselines.unpin(connection, run_ids)
+
+    def baselines(self) -> list[tuple[int, datetime]]:
+        """Return the baselines and when each was pinned, the first that was pinned first; deleted runs left out."""
+        return baselines.read_baselines(self._database)
+
+    def backends_before(self, run_id: int, endpoint: str, model: str) -> list[tuple[tuple[str, ...], datetime]]:
+        """Return the fingerprints that runs before one had, and when each was last seen, newest first.
+
+        Runs that reported none are passed over; deleted runs count.
+
+        Args:
+            run_id: The run; only smaller ids are looked at.
+            endpoint: The runs' endpoint.
+            model: The model they asked for.
+        """
+        return read_backends_before(self._database, run_id, endpoint, model)
 
     def recent(self, position: int) -> int | None:
         """Return the id of the newest run (1), the one before it (2), and so on; None beyond the oldest."""

@@ -13,6 +13,7 @@ from seedtui.history.database import Database
 from seedtui.history.errors import HistoryError
 from seedtui.history.owner import is_alive
 from seedtui.history.reading import arrived
+from seedtui.history.series import keep_statuses
 from seedtui.history.writing import replace_completions
 
 KEEP_DELETED: Final = timedelta(days=30)
@@ -63,4 +64,5 @@ def _purge(database: Database, long_ago: datetime) -> None:
         found = connection.execute(f"SELECT 1 FROM runs WHERE {expired} LIMIT 1", arguments).fetchone()
     if found:
         with database.writing() as connection:
+            keep_statuses(connection, expired, arguments)
             connection.execute(f"DELETE FROM runs WHERE {expired}", arguments)
