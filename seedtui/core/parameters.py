@@ -73,7 +73,7 @@ def _number(name: str, low: float, high: float) -> Callable[[str], int | float]:
 def _stop(typed: str) -> str | list[str]:
     r"""One stop text as typed (with `\n` and the other JSON escapes), or a JSON list of them."""
     if typed.lstrip().startswith(("[", '"')):
-        value = _json(typed, "stop must be a text, or a JSON list of texts.")
+        value = read_json(typed, "stop must be a text, or a JSON list of texts.")
         if isinstance(value, str) and value:
             return value
         if isinstance(value, list) and value and all(isinstance(item, str) and item for item in value):
@@ -93,7 +93,7 @@ def _finite(digits: str) -> float:
     return value
 
 
-def _json(typed: str, otherwise: str) -> Any:
+def read_json(typed: str, otherwise: str) -> Any:
     """Read JSON that can be sent as it is."""
     otherwise = otherwise.rstrip(".")
     try:
@@ -164,7 +164,7 @@ def parse_extra(typed: str, taken: frozenset[str]) -> JsonObject:
     """
     if not typed.strip():
         return {}
-    value = _json(typed, "extra must be a JSON object")
+    value = read_json(typed, "extra must be a JSON object")
     if not isinstance(value, dict):
         raise ValueError('extra must be a JSON object, like {"top_k": 40}.')
     twice = sorted(taken & value.keys())
