@@ -83,7 +83,7 @@ def read_both(a: str, b: str) -> tuple[Value, Value] | None:
 def _parsed(text: str) -> Any:
     if len(text) > SIZE_LIMIT:
         return None
-    text = _unfenced(text.strip(_SPACE))
+    text = unfenced(text.strip(_SPACE))
     if not text.startswith(("{", "[")):
         return None
     try:
@@ -95,7 +95,7 @@ def _parsed(text: str) -> Any:
     return None if is_deep(value, NESTING_LIMIT) else value
 
 
-def _unfenced(text: str) -> str:
+def unfenced(text: str) -> str:
     """Return what is inside, if a text is one Markdown fence from end to end."""
     mark = text[:1]
     if mark not in _FENCES or not text.startswith(mark * 3):

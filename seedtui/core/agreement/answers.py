@@ -1,0 +1,126 @@
+"""The answer inside a completion: found by a regular expression, or in its JSON by a pointer."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from seedtui.core.fences import fences
+from seedtui.core.request import canonical_json, is_deep
+from seedtui.core.structure.json_tree import unfenced
+
+# Seconds that a pattern may take for one text: some, tried on some texts, would take for ever.
+_PATIENCE: Final = 0.5
+_LONGEST_PATTERN: Final = 2000
+_INDEX: Final = re.compile(r"(0|[1-9][0-9]{0,8})\Z")
+_SPACE: Final = "\ufeff \t\r\n"
+
+
+class SlowPatternError(ValueError):
+    """A regular expression takes too long to be of use."""
+
+
+@dataclass(frozen=True)
+class AnswerFinder:
+    """Finds answers as the user has described them.
+
+    Attributes:
+        typed: A regular expression, or a JSON pointer (RFC 6901), which begins with `/`.
+    """
+
+    typed: str
+
+    def __post_init__(self) -> None:
+        if self.is_pointer:
+            _keys(self.typed)
+        else:
+            _compiled(self.typed)
+
+    @property
+    def is_pointer(self) -> bool:
+        """Whether it is a JSON pointer."""
+        return self.typed.startswith("/")
+
+    def find(self, text: str) -> str | None:
+        """Return the answer of a text; None if it has none.
+
+        A regular expression's answer is what its first group that matched matched, or all of the match, of the first
+        match, without white space at its ends. A pointer's answer is the value as canonical JSON, so that `1.0` is
+        `1`, and a text stands in quotation marks. The JSON is the whole text, or the inside of its only fence.
+
+        Raises:
+            SlowPatternError: If the regular expression takes too long.
+        """
+        return self._pointed(text) if self.is_pointer else self._matched(text)
+
+    def _matched(self, text: str) -> str | None:
+        try:
+            match = _compiled(self.typed).search(text, timeout=_PATIENCE)
+        except TimeoutError:
+            raise SlowPatternError("The answer's pattern takes too long on a text: write a simpler one.") from None
+        if match is None:
+            return None
+        groups = [group for group in match.groups() if group is not None]
+        return str(groups[0] if groups else match.group()).strip()
+
+    def _pointed(self, text: str) -> str | None:
+        value = _json(text)
+        for key in _keys(self.typed):
+            if isinstance(value, Mapping) and key in value:
+                value = value[key]
+            elif isinstance(value, list) and _INDEX.match(key) and int(key) < len(value):
+                value = value[int(key)]
+            else:
+                return None
+        return canonical_json(value)
+
+
+def answer_finder(typed: str) -> AnswerFinder:
+    """Read what was typed as an answer's description.
+
+    Raises:
+        ValueError: With one plain sentence, if it is neither a regular expression nor a JSON pointer.
+    """
+    if not typed.strip():
+        raise ValueError("The answer needs a regular expression, or a JSON pointer like /answer.")
+    if len(typed) > _LONGEST_PATTERN:
+        raise ValueError(f"The answer's pattern is longer than {_LONGEST_PATTERN} characters.")
+    return AnswerFinder(typed)
+
+
+def _json(text: str) -> Any:
+    """Return the JSON value that a text is, or that stands in its only fence; None if there is none."""
+    found = list(fences(text))
+    inside = text[found[0][0] : found[0][1]] if len(found) == 1 else ""
+    for part in (text, inside):
+        try:
+            value = json.loads(unfenced(part.strip(_SPACE)))
+        except (ValueError, RecursionError):
+            continue
+        return None if is_deep(value) else value
+    return None
+
+
+def _compiled(typed: str) -> Any:
+    import regex
+
+    try:
+        # It keeps the last few hundred by itself.
+        return regex.compile(typed)
+    except (regex.error, RecursionError, OverflowError, ValueError) as error:
+        raise ValueError(f"The answer's pattern is no regular expression: {error}.") from None
+
+
+def _keys(pointer: str) -> list[str]:
+    return list(_unescaped(pointer))
+
+
+def _unescaped(pointer: str) -> Iterator[str]:
+    for key in pointer.split("/")[1:]:
+        rest = key.replace("~0", "").replace("~1", "")
+        if "~" in rest:
+            raise ValueError("The answer's JSON pointer has a ~ that is neither ~0 (for ~) nor ~1 (for /).")
+        yield key.replace("~1", "/").replace("~0", "~")
