@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,21 +17,23 @@ _WAYS: Final = 6
 class TreeRow:
     """A line of the tree.
 
+    At a fork the commonest way goes on at the depth where the fork is, below all others, which stand aside, one
+    deeper. So most completions are read straight down.
+
     Attributes:
         branch: The branch; None for a line that stands for others.
-        lines: What is drawn before it: which of the forks above it go on below (the nearest last), and whether it
-            is the last of its fork.
-        last: Whether it is the last of its fork.
-        folded: How many ways the line stands for.
+        depth: How deep it is, from 0. At each depth above it a line goes on below.
+        aside: Whether it leaves the line of the depth above it, rather than going on with its own.
         count: How many completions take it.
+        folded: How many ways the line stands for, if it stands for several.
         ended: Whether it stands for the completions that end at the fork.
         forks: Into how many ways it parts, that of ending included; 0 where it does not.
         opened: Whether these are the next lines.
     """
 
     branch: Branch | None
-    lines: tuple[bool, ...]
-    last: bool
+    depth: int
+    aside: bool
     count: int
     folded: int = 0
     ended: bool = False
@@ -92,14 +94,17 @@ def _ways(branch: Branch, room: int) -> list[_Way]:
 
 
 def _drawn(trunk: Branch, opened: dict[int, list[_Way]]) -> Iterator[TreeRow]:
-    first = _Way(trunk, trunk.count)
-    waiting: list[tuple[_Way, tuple[bool, ...], bool]] = [(first, (), True)]
+    waiting = [(_Way(trunk, trunk.count), 0, False)]
     while waiting:
-        way, lines, last = waiting.pop()
-        ways: Sequence[_Way] = opened.get(id(way.branch), ()) if way.branch else ()
-        yield TreeRow(way.branch, lines, last, way.count, way.folded, way.ended, _forks(way.branch), opened=bool(ways))
-        below = (*lines, not last) if way is not first else ()
-        waiting.extend((one, below, one is ways[-1]) for one in reversed(ways))
+        way, depth, aside = waiting.pop()
+        ways = opened.get(id(way.branch), []) if way.branch else []
+        forks = _forks(way.branch)
+        yield TreeRow(way.branch, depth, aside, way.count, way.folded, way.ended, forks, opened=bool(ways))
+        # What is put in last is drawn first.
+        straight = next((one for one in ways if not one.folded), None)
+        if straight is not None:
+            waiting.append((straight, depth, False))
+        waiting.extend((one, depth + 1, True) for one in reversed(ways) if one is not straight)
 
 
 def _forks(branch: Branch | None) -> int:
