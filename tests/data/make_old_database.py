@@ -22,18 +22,20 @@ SENT_AT = datetime(2026, 11, 22, 21, 43, tzinfo=UTC)
 
 
 def fill(path: Path) -> None:
-    """Write one run of every kind."""
+    """Write one run of every kind, two of them sent for a series, three of them pinned."""
     with contextlib.closing(History.open(path)) as history:
-        finished = history.start(Request({**STORY, "seed": 2**63 - 1}), "openai", SENT_AT)
+        series_id = history.add_series({"repeat": 2**70}, SENT_AT)
+        finished = history.start(Request({**STORY, "seed": 2**63 - 1}), "openai", SENT_AT, (series_id, 0))
         history.append([(finished, 0, "In the ")])
         history.finish(a_run("In the year 2050 …\0\r\x1b[2J", id=finished, seed=2**63 - 1, retries=1))
-        left = history.start(Request({"model": "m-1", "prompt": "옛날", "n": 2}), "local", SENT_AT)
+        left = history.start(Request({"model": "m-1", "prompt": "옛날", "n": 2}), "local", SENT_AT, (series_id, 3))
         history.append([(left, 0, "Once "), (left, 1, "Far "), (left, 0, "upon")])
         refused = RunError("http", "The endpoint answered 401: check the key.", 401)
         failed = a_run(None, status=Status.FAILED, error=refused)
         cut = a_run("화성으로 떠난", status=Status.CANCELLED, finish_reason=None, fingerprint=None, seed=0)
         ids, _ = history.add([failed, cut], ["key-1", "key-2"])
         history.delete(ids[:1])
+        history.pin([finished, *ids])
 
 
 def main() -> None:

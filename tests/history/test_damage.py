@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedtui.core.query import parse_query
+from seedtui.core.request import Request
 from seedtui.history import History, HistoryError
 from support.database import fill
-from support.runs import a_run
+from support.runs import STORY, a_run
+
+SENT_AT = datetime(2026, 11, 22, 21, 43, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +28,11 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with contextlib.closing(History.open(path)) as history:
         fill(history, 30)
         history.delete([3])
+        history.pin([4, 20])
+        series_id = history.add_series({"repeat": 2}, SENT_AT)
+        for slot in range(2):
+            run_id = history.start(Request(STORY), "openai", SENT_AT, (series_id, slot))
+            history.finish(a_run(id=run_id))
     return path
 
 
@@ -39,6 +48,18 @@ def told(path: Path) -> Iterator[HistoryError]:
         lambda: history.page(parse_query("journey 여행 seed:7 model:m fp:fp_ since:2026-01-01")),
         lambda: history.page(parse_query("digest:a seed:none")),
         *(lambda run_id=run_id: history.run(run_id) for run_id in (1, 15, 30)),
+        lambda: list(history.samples()),
+        lambda: list(history.samples(parse_query("여행 seed:7 model:m fp:fp_ since:2026-01-01"))),
+        *(lambda typed=typed: list(history.samples(parse_query(typed))) for typed in ("digest:a fp:none", "series:1")),
+        lambda: history.texts((run_id, 0) for run_id in range(40)),
+        lambda: history.series(1),
+        history.series_page,
+        history.baselines,
+        lambda: history.backends_before(30, "openai", "m-1"),
+        lambda: history.pin([6]),
+        lambda: history.unpin([4]),
+        lambda: history.add_series({}, SENT_AT),
+        lambda: history.start(Request(STORY), "openai", SENT_AT, (1, 0)),
         history.count,
         lambda: history.recent(5),
         lambda: history.previous(5),
@@ -124,4 +145,4 @@ def test_a_log_that_is_none_is_passed_over(good: Path, path: Path) -> None:
     path.write_bytes(good.read_bytes())
     path.with_name("history.db-wal").write_bytes(bytes(range(256)) * 40)
     with contextlib.closing(History.open(path)) as history:
-        assert history.count() == 29
+        assert history.count() == 31

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from seedtui.core.run import Completion, RunError, Status, Timing
+from seedtui.core.sample import NO_COMPLETION
 from seedtui.history import History, HistoryError
 from seedtui.history.migrate import STEPS, migrate
 from support.database import ask
@@ -66,6 +67,13 @@ def test_the_very_first_schema_is_taken_over_with_all_it_holds(path: Path) -> No
         failed = history.run(3)
         assert failed is not None
         assert failed.error == RunError("http", "The endpoint answered 401: check the key.", 401)
+        assert [(sample.run_id, sample.index) for batch in history.samples() for sample in batch] == [
+            (1, 0),
+            (2, 0),
+            (2, 1),
+            (3, NO_COMPLETION),
+        ]
+        assert (history.series_page(), history.baselines()) == ([], [])
     assert [row[0] for row in ask(path, "SELECT number FROM migrations ORDER BY number")] == numbers(STEPS)
 
 

@@ -92,6 +92,17 @@ def test_seeds_that_no_run_can_have_are_refused(seed: str) -> None:
         parse_query(f"seed:{seed}")
 
 
+@pytest.mark.parametrize("series", ["1", "03", str(2**63 - 1)])
+def test_series_that_can_be_looked_for(series: str) -> None:
+    assert parse_query(f"series:{series}").filters == {"series": series}
+
+
+@pytest.mark.parametrize("series", ["0", "-1", "+1", "1.5", "none", "#3", "١", "²", "1_0", str(2**63), "9" * 5000])
+def test_series_that_cannot_be_there_are_refused(series: str) -> None:
+    with pytest.raises(ValueError, match=r"^series: needs a series' number, from 1 on; got '.{1,40}'\.$"):
+        parse_query(f"series:{series}")
+
+
 @pytest.mark.parametrize("status", list(Status))
 def test_every_status_can_be_looked_for(status: Status) -> None:
     assert parse_query(f"status:{status.value}").filters == {"status": status.value}
