@@ -18,7 +18,7 @@ from seedtui.endpoints.answer import read_chunks
 from seedtui.endpoints.errors import AnswerError, Call, explain, passes
 from seedtui.endpoints.events import Chunk, EndpointError, EndpointEvent, Opened, Retrying, Sending
 from seedtui.endpoints.refusals import RefusedError
-from seedtui.endpoints.retry import backoff, wait_after
+from seedtui.endpoints.retry import backoff, is_limit, wait_after
 from seedtui.endpoints.transport import load_sdk, open_sdk
 
 if TYPE_CHECKING:
@@ -109,10 +109,11 @@ class OpenAIClient:
             except Exception as error:
                 attempt += 1
                 told = self._told(error, call)
+                limited = isinstance(error, RefusedError) and is_limit(error.status, error.headers)
                 wait = _wait(error, attempt) if attempt <= self._endpoint.retries else None
             if wait is None:
                 raise EndpointError(told)
-            yield Retrying(attempt, self._endpoint.retries, wait, told.message)
+            yield Retrying(attempt, self._endpoint.retries, wait, told.message, limited)
             await self._sleep(wait)
         async with aclosing(self._read(response, call)) as events:
             async for event in events:

@@ -35,12 +35,14 @@ class Retrying:
         attempts: How many repetitions there may be.
         wait: Seconds until it is sent.
         reason: One plain sentence: why.
+        limited: Whether the endpoint asks for fewer requests, rather than having failed.
     """
 
     attempt: int
     attempts: int
     wait: float
     reason: str
+    limited: bool = False
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,11 @@ def wait_after(
     return asked if asked <= LONGEST_WAIT else None
 
 
+def is_limit(status: int, headers: Mapping[str, str]) -> bool:
+    """Whether a refusal asks for fewer requests: a 429, or a 503 that says when to come back."""
+    return status == 429 or (status == 503 and asked_wait(headers, datetime.now(UTC)) is not None)
+
+
 def asked_wait(headers: Mapping[str, str], now: datetime) -> float | None:
     """Return the seconds that the endpoint asks to wait, from `retry-after-ms` or `retry-after`."""
     for name, divisor in (("retry-after-ms", 1000), ("retry-after", 1)):

@@ -79,7 +79,7 @@ class LiveRun:
                 self.emit(RunNotice(self.run.id, message))
             case Retrying():
                 self.run = replace(self.run, retries=event.attempt)
-                self.emit(RunNotice(self.run.id, _retry_notice(event)))
+                self.emit(RunNotice(self.run.id, _retry_notice(event), event.wait, event.limited))
             case Opened(headers):
                 self.run = replace(self.run, headers=dict(headers))
             case _:

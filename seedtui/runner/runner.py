@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from seedtui.core.request import Request
 from seedtui.core.run import Run, RunError, Status
 from seedtui.endpoints.events import Client, EndpointError, EndpointEvent
-from seedtui.runner.events import Emit, RunEnded, RunStarted, ignore
+from seedtui.runner.backends import Backends
+from seedtui.runner.events import Emit, RunEnded, RunStarted, Slot, ignore
 from seedtui.runner.live import LiveRun
 from seedtui.runner.saving import Saver, storing_error
 
@@ -32,6 +33,7 @@ class Runner:
         self._history = history
         self._client_of = client_of
         self._saver = Saver(history)
+        self._backends = Backends(history)
         self._unsaved: dict[int, Run] = {}
 
     async def run(
@@ -41,6 +43,7 @@ class Runner:
         *,
         timeout: float | None = None,  # noqa: ASYNC109 (what came by then is returned, not raised away)
         emit: Emit = ignore,
+        slot: Slot | None = None,
     ) -> Run:
         """Send a request and keep what comes.
 
@@ -52,6 +55,7 @@ class Runner:
             timeout: Seconds that the whole may take, from connecting or loading a model to the last byte, waits
                 too; None for no deadline.
             emit: Takes the events, on this event loop. `RunStarted` comes first and `RunEnded` last.
+            slot: Which run of which series it is.
 
         Returns:
             The run as it ended. Nothing that an endpoint does raises: the run says what happened.
@@ -69,18 +73,19 @@ class Runner:
             status=Status.STREAMING,
         )
         try:
-            run = replace(run, id=self._history.start(request, endpoint, run.created_at))
+            run = replace(run, id=self._history.start(request, endpoint, run.created_at, slot))
         except Exception as error:
-            return self._unsent(run, error, emit)
+            return self._unsent(run, error, emit, slot)
+        self._backends.started(run)
         live = LiveRun(run, emit, self._saver.add, self._saver.identify)
         try:
-            emit(RunStarted(run))
+            emit(RunStarted(run, slot))
             failure = await self._receive(live, timeout)
         except BaseException:
             # Cancelled, or whoever takes the events cannot go on.
-            self._end(live, Status.CANCELLED, None)
+            self._end(live, Status.CANCELLED, None, slot)
             raise
-        return self._end(live, Status.FAILED if failure else None, failure)
+        return self._end(live, Status.FAILED if failure else None, failure, slot)
 
     async def _receive(self, live: LiveRun, limit: float | None) -> RunError | None:
         """Take in the whole stream; return what went wrong, if anything did."""
@@ -117,7 +122,7 @@ class Runner:
             raise EndpointError(_internal(error)) from error
         return client
 
-    def _end(self, live: LiveRun, status: Status | None, failure: RunError | None) -> Run:
+    def _end(self, live: LiveRun, status: Status | None, failure: RunError | None, slot: Slot | None) -> Run:
         run = live.ended(status, failure)
         self._saver.forget(run.id)
         try:
@@ -127,7 +132,10 @@ class Runner:
             run = replace(run, status=Status.FAILED, error=storing_error(error))
         else:
             self.save_unsaved()
-        live.emit(RunEnded(run))
+        appeared = self._backends.ended(run)
+        if appeared:
+            live.emit(appeared)
+        live.emit(RunEnded(run, slot))
         return run
 
     def save_unsaved(self) -> None:
@@ -137,12 +145,12 @@ class Runner:
                 self._history.finish(run)
                 del self._unsaved[run_id]
 
-    def _unsent(self, run: Run, error: Exception, emit: Emit) -> Run:
+    def _unsent(self, run: Run, error: Exception, emit: Emit, slot: Slot | None) -> Run:
         """End a run that has no place to be kept in: sending it would cost and leave nothing."""
         told = storing_error(error)
-        emit(RunStarted(run))
+        emit(RunStarted(run, slot))
         run = replace(run, status=Status.FAILED, error=replace(told, message=f"{told.message} Nothing was sent."))
-        emit(RunEnded(run))
+        emit(RunEnded(run, slot))
         return run
 
 

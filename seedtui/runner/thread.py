@@ -7,13 +7,18 @@ import contextlib
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from seedtui.core.request import Request
-from seedtui.core.run import Run
+from seedtui.core.run import Run, Status
+from seedtui.core.series import Plan
 from seedtui.endpoints.registry import Endpoints
-from seedtui.runner.events import Emit, RunEnded, RunEvent, RunStarted
+from seedtui.runner.events import Emit, RunEnded, RunEvent, RunStarted, SeriesEnded, SeriesStarted
+from seedtui.runner.progress import Progress
 from seedtui.runner.runner import Runner
+from seedtui.runner.saving import storing_error
+from seedtui.runner.series import SeriesError, SeriesRunner, read_series
 
 if TYPE_CHECKING:
     from seedtui.config import Settings
@@ -37,8 +42,10 @@ class RunnerThread:
         self._emit_to = emit
         self._endpoints = Endpoints(settings)
         self._runner = Runner(history, self._endpoints.client)
+        self._series_runner = SeriesRunner(self._runner, history, self._endpoints.timeout)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._running: dict[int, asyncio.Task[Any]] = {}
+        self._series: dict[int, asyncio.Task[Any]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
         self._ready = threading.Event()
@@ -67,6 +74,39 @@ class RunnerThread:
         limit = self._endpoints.timeout(endpoint) if timeout is None else timeout
         for _ in range(count):
             self._call(self._spawn, request, endpoint, limit)
+
+    def start_series(self, plan: Plan, series_id: int | None = None) -> None:
+        """Send a series. What becomes of it comes as events, also if it cannot be begun.
+
+        Args:
+            plan: What to send, and how many at a time.
+            series_id: A series of this plan that is in the history, to go on with; None to make one.
+        """
+        self._call(lambda: self._keep(self._send_series(plan, series_id)))
+
+    def resume_series(self, series_id: int, *, concurrency: int | None = None) -> None:
+        """Go on with a series: what has an answer is not sent again.
+
+        Args:
+            series_id: The series.
+            concurrency: How many runs may go on at a time; None for as many as its plan says.
+        """
+        self._call(lambda: self._keep(self._send_series(None, series_id, concurrency)))
+
+    def cancel_series(self, series_id: int) -> None:
+        """Cancel a series and the runs of it that are going; what came is kept."""
+
+        def cancel() -> None:
+            task = self._series.get(series_id)
+            if task is not None:
+                task.cancel()
+
+        self._call(cancel)
+
+    @property
+    def running_series(self) -> tuple[int, ...]:
+        """The ids of the series that are being sent, oldest first."""
+        return tuple(self._series)
 
     def cancel(self, run_id: int) -> None:
         """Cancel a run; what came is kept. A run that is not going is left alone."""
@@ -151,16 +191,46 @@ class RunnerThread:
             task.cancel()
 
     async def _run(self, request: Request, endpoint: str, limit: float | None) -> Run:
+        return await self._runner.run(request, endpoint, timeout=limit, emit=self._emit)
+
+    async def _send_series(self, plan: Plan | None, series_id: int | None, concurrency: int | None = None) -> None:
+        try:
+            found, known, answers = self._series_to_send(plan, series_id)
+        except SeriesError as error:
+            self._say_not_begun(plan, str(error))
+            return
+        except Exception as error:
+            self._say_not_begun(plan, f"{storing_error(error).message} Nothing was sent.")
+            return
+        if concurrency is not None:
+            found = replace(found, concurrency=concurrency)
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._series_runner.run(found, known, answers, emit=self._emit)
+
+    def _series_to_send(self, plan: Plan | None, series_id: int | None) -> tuple[Plan, int, dict[int, Status]]:
+        if series_id is None:
+            assert plan is not None
+            return plan, self._series_runner.add(plan), {}
+        if series_id in self._series:
+            raise SeriesError(f"Series {series_id} is being sent already.")
+        kept, answers = read_series(self._history, series_id)
+        return plan or kept, series_id, answers
+
+    def _say_not_begun(self, plan: Plan | None, why: str) -> None:
+        progress = Progress(planned=plan.count if plan else 0, answered=0)
+        self._emit(SeriesEnded(0, progress, cancelled=False, stopped=why))
+
+    def _emit(self, event: RunEvent) -> None:
+        """Pass an event on. It comes from within the task of the run or series that it is about."""
         task = asyncio.current_task()
-        assert task is not None
-
-        def emit(event: RunEvent) -> None:
-            if isinstance(event, RunStarted):
-                self._running[event.run.id] = task
-            elif isinstance(event, RunEnded):
-                self._running.pop(event.run.id, None)
-            # Whoever listens may be gone already; the run is kept all the same.
-            with contextlib.suppress(Exception):
-                self._emit_to(event)
-
-        return await self._runner.run(request, endpoint, timeout=limit, emit=emit)
+        if isinstance(event, RunStarted) and task is not None:
+            self._running[event.run.id] = task
+        elif isinstance(event, RunEnded):
+            self._running.pop(event.run.id, None)
+        elif isinstance(event, SeriesStarted) and task is not None:
+            self._series[event.series_id] = task
+        elif isinstance(event, SeriesEnded):
+            self._series.pop(event.series_id, None)
+        # Whoever listens may be gone already; the run is kept all the same.
+        with contextlib.suppress(Exception):
+            self._emit_to(event)

@@ -35,7 +35,7 @@ class HistoryInMemory:
     appended: asyncio.Event = field(default_factory=asyncio.Event)
     started: int = 0
 
-    def start(self, request: Request, endpoint: str, created_at: datetime) -> int:
+    def start(self, request: Request, endpoint: str, created_at: datetime, slot: tuple[int, int] | None = None) -> int:
         self._call("start")
         self.started += 1
         return self.started
@@ -49,6 +49,13 @@ class HistoryInMemory:
     def finish(self, run: Run) -> None:
         self._call("finish")
         self.finished[run.id] = run
+
+    def backends_before(self, run_id: int, endpoint: str, model: str) -> list[tuple[tuple[str, ...], datetime]]:
+        seen: dict[tuple[str, ...], datetime] = {}
+        for run in sorted(self.finished.values(), key=lambda run: -run.id):
+            if run.id < run_id and run.fingerprints and (run.endpoint, run.request.model) == (endpoint, model):
+                seen.setdefault(run.fingerprints, run.created_at)
+        return list(seen.items())
 
     def saved(self, run_id: int, index: int = 0) -> str:
         """The text that was saved while the run went on."""
