@@ -60,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
     _add_common(top, default=None)
     top.set_defaults(**_NO_OPTIONS)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
-    for add in (_run, _log, _show, _diff, _import, _export, _endpoints, _doctor, _pull):
+    for add in (_run, _series, _log, _show, _diff, _import, _export, _endpoints, _doctor, _pull):
         add(commands)
     return top
 
@@ -106,7 +106,12 @@ def _run(commands: _Commands) -> None:
         "run",
         "run",
         "send a request; its text streams to standard output",
-        "A parameter that is not given is not sent. Ctrl-C keeps what has arrived.",
+        "A parameter that is not given is not sent. Ctrl-C keeps what has arrived.\n\n"
+        "More than one run makes a series: --repeat sends a request several times, --sweep varies a field, also\n"
+        "several fields in all combinations. NAME is a parameter, model, endpoint, prompt, system, messages[2], or\n"
+        "any other field of the body. VALUES stand with commas between them: 1..20, 0..1:0.25, unset (not sent),\n"
+        'or a JSON list like ["a, b", "c"]. What was not answered is sent by --resume.\n\n'
+        '  seedtui run --local --sweep seed=1..20 --sweep temperature=0,0.7 --repeat 5 --concurrency 4 -q "A story."\n',
     )
     sub.add_argument("prompt", metavar="PROMPT", nargs="?", help="the user's message; - reads it from standard input")
     sub.add_argument("--base-url", metavar="URL", help="an endpoint that nobody configured; its key: OPENAI_API_KEY")
@@ -122,10 +127,22 @@ def _run(commands: _Commands) -> None:
     sub.add_argument("--stop", metavar="TEXT", action="append", help="end the text where TEXT appears; may be repeated")
     sub.add_argument("--logprobs", metavar="K", help="record probabilities and K alternatives: 0 to 20")
     sub.add_argument("--extra", metavar="JSON", default="", help="further fields of the body, like '{\"top_k\": 40}'")
-    sub.add_argument("--repeat", metavar="N", type=_count, default=1, help="send the request N times")
-    sub.add_argument("--concurrency", metavar="K", type=_count, default=1, help="K runs at a time (default: 1)")
+    sub.add_argument("--repeat", metavar="N", type=_count, help="send each request N times (default: 1)")
+    sub.add_argument("--concurrency", metavar="K", type=_count, help="K runs at a time (default: 1)")
+    sub.add_argument("--sweep", metavar="NAME=VALUES", action="append", help="vary a field; may be repeated")
+    sub.add_argument(
+        "--prompts", metavar="FILE", help="vary the prompt: one a line, JSON lines, or a JSON list of texts"
+    )
+    sub.add_argument("--resume", metavar="SERIES", help="send what a series has no answer to; its number, or last")
     sub.add_argument("--timeout", metavar="SECONDS", type=_seconds, help="a deadline for each whole run")
     sub.add_argument("--json", action="store_true", help="print one JSON object a run instead of the text")
+    sub.add_argument("-q", "--quiet", action="store_true", help="print no texts, and of runs only those that failed")
+
+
+def _series(commands: _Commands) -> None:
+    sub = _command(commands, "series", "series", "list series, newest first: what was sent, and how much was answered")
+    sub.add_argument("--limit", metavar="N", type=_count, default=20, help="the most series to list (default: 20)")
+    sub.add_argument("--json", action="store_true", help="print one JSON object a series")
 
 
 def _log(commands: _Commands) -> None:

@@ -37,7 +37,7 @@ def draft_of(options: Namespace, endpoint: str, model: str) -> Draft:
         raise CommandError("Only one of PROMPT and --messages can be standard input.")
     prompt = _read_stdin() if options.prompt == "-" else options.prompt or ""
     for text in (prompt, options.system, options.extra, *(options.stop or ())):
-        _check_encoding(text)
+        check_encoding(text)
     typed = {name: value for name in _PARAMETERS if (value := getattr(options, name)) is not None}
     _check_given(typed)
     if options.stop:
@@ -73,7 +73,12 @@ def _read_stdin() -> str:
     return text.removesuffix("\n").removesuffix("\r")
 
 
-def _check_encoding(text: str) -> None:
+def check_encoding(text: str) -> None:
+    """Refuse a text with half a character in it.
+
+    Raises:
+        CommandError: One plain sentence.
+    """
     if join_surrogates(text) != text:
         raise CommandError(f"An argument is not UTF-8 text: {displayable(text[:60])}.")
 

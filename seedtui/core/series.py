@@ -71,6 +71,15 @@ class Plan:
         """Return which of the settings is sent in a slot, from 0."""
         return slot % len(self.settings)
 
+    @property
+    def swept(self) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+        """Each swept field and its distinct values, in the order they first come."""
+        found: dict[str, dict[str, Any]] = {}
+        for setting in self.settings:
+            for name, value in setting.labels:
+                found.setdefault(name, {}).setdefault("" if value is UNSET else json.dumps(value), value)
+        return tuple((name, tuple(values.values())) for name, values in found.items())
+
     def as_json(self) -> JsonObject:
         """Return the plan as a JSON object: what all requests share stands there once."""
         shared = _shared([setting.request.body for setting in self.settings])

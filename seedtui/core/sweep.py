@@ -20,7 +20,7 @@ from typing import Any, Final
 from seedtui.core.conversation import Conversation, is_message
 from seedtui.core.parameters import BY_NAME, read_json, to_body
 from seedtui.core.request import STREAMING_FLAGS, UNSET, JsonObject, Request, Unset
-from seedtui.core.series import MOST_RUNS, Setting, check_count
+from seedtui.core.series import MOST_RUNS, Plan, Setting, check_count
 from seedtui.core.text import one_line, scrub
 
 UNSET_WORD: Final = "unset"
@@ -28,6 +28,7 @@ UNSET_WORD: Final = "unset"
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\[[0-9]{1,4}\])?\Z")
 _NUMBER: Final = r"[+-]?[0-9]{1,25}(?:\.[0-9]{1,25})?"
 _RANGE: Final = re.compile(rf"(?P<low>{_NUMBER})\.\.(?P<high>{_NUMBER})(:(?P<step>{_NUMBER}))?\Z")
+_VALUES_SHOWN: Final = 4
 _BLANKS: Final = re.compile(r"\s*")
 
 
@@ -114,6 +115,23 @@ def value_phrase(value: Any, limit: int = 60) -> str:
     if isinstance(value, Unset):
         return "not sent"
     return one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), limit)
+
+
+def plan_phrase(plan: Plan) -> str:
+    """Say in one line what a series varies: `seed 1..20 × temperature not sent, 0.7, each 5 times`."""
+    swept = " × ".join(f"{name} {_values_phrase(values)}" for name, values in plan.swept)
+    if not swept:
+        swept = "one request" if len(plan.settings) == 1 else f"{len(plan.settings)} requests"
+    return swept if plan.repeat == 1 else f"{swept}, {'each ' if len(plan.settings) > 1 else ''}{plan.repeat} times"
+
+
+def _values_phrase(values: Sequence[Any]) -> str:
+    whole = all(isinstance(value, int) and not isinstance(value, bool) for value in values)
+    if whole and len(values) > 2 and list(values) == list(range(values[0], values[-1] + 1)):
+        return f"{values[0]}..{values[-1]}"
+    shown = ", ".join(value_phrase(value, 30) for value in values[:_VALUES_SHOWN])
+    more = len(values) - _VALUES_SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _check_name(name: str) -> None:

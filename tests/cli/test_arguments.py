@@ -12,7 +12,7 @@ import pytest
 
 from support.cli import ROOT, Command, run_on_terminal, run_program
 
-COMMANDS = {"run", "log", "show", "diff", "import", "export", "endpoints", "doctor", "pull"}
+COMMANDS = {"run", "log", "show", "diff", "import", "export", "endpoints", "doctor", "pull", "series"}
 
 
 def test_help_lists_what_there_is(seedtui: Command) -> None:
