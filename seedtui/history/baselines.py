@@ -27,8 +27,9 @@ def unpin(connection: sqlite3.Connection, run_ids: Iterable[int]) -> None:
 
 def read_baselines(database: Database) -> list[tuple[int, datetime]]:
     """Return the pinned runs and when they were pinned; see `History.baselines`."""
+    # CROSS JOIN keeps the order: from the few that are pinned to their runs, not through all runs.
     select = (
-        "SELECT run_id, pinned_at FROM baselines JOIN runs ON runs.id = run_id "
+        "SELECT run_id, pinned_at FROM baselines CROSS JOIN runs ON runs.id = run_id "
         "WHERE deleted_at IS NULL ORDER BY pinned_at, run_id"
     )
     with database.reading() as connection:

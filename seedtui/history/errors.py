@@ -44,6 +44,9 @@ _CAUSES: Final = (
     ("no such column", "corrupt", _DAMAGED),
     ("has no column", "corrupt", _DAMAGED),
     ("foreign key", "gone", "A run or series is no longer in {path}: it was deleted for good meanwhile."),
+    ("unique constraint", "corrupt", _DAMAGED),
+    ("on conflict clause", "corrupt", _DAMAGED),
+    ("no query solution", "corrupt", _DAMAGED),
     ("disk i/o error", "other", "The disk reported an error for {path}: check the disk and its free space."),
 )
 

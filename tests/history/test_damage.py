@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from seedtui.core.query import parse_query
 from seedtui.core.request import Request
 from seedtui.history import History, HistoryError
-from support.database import fill
+from support.database import ask, fill
 from support.runs import STORY, a_run
 
 SENT_AT = datetime(2026, 11, 22, 21, 43, tzinfo=UTC)
@@ -126,6 +126,25 @@ def test_a_file_that_was_cut_off_is_told(good: Path, share: float) -> None:
 @pytest.mark.parametrize("name", [b"tablecompletions", b"tableruns", b"tablechunks"])
 def test_a_table_whose_name_is_no_text_any_more_is_told(good: Path, name: bytes) -> None:
     assert set(check(good.read_bytes().replace(name, name[:-1] + b"\xcc"))) == {"corrupt"}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        ("DROP INDEX runs_facts",),
+        ("DROP INDEX runs_facts", "CREATE INDEX runs_facts ON runs (id) WHERE status = 'failed'"),
+        ("DROP INDEX completions_facts",),
+        ("DROP INDEX runs_by_backend", "CREATE INDEX runs_by_backend ON runs (endpoint) WHERE seed = '1'"),
+        ("DROP TABLE baselines", "CREATE TABLE baselines (run_id INTEGER, pinned_at TEXT)"),
+    ],
+    ids=["lost", "other", "lost-too", "other-too", "no-key"],
+)
+def test_a_schema_that_says_something_else_is_told(good: Path, path: Path, damage: tuple[str, ...]) -> None:
+    path.parent.mkdir()
+    path.write_bytes(good.read_bytes())
+    for statement in damage:
+        ask(path, statement)
+    assert set(check(path.read_bytes())) == {"corrupt"}
 
 
 @pytest.mark.parametrize("lost", [(100, 200), (60, 64), (60, 200)], ids=["tables", "version", "both"])
