@@ -56,15 +56,29 @@ class AnswerFinder:
         """
         return self._pointed(text) if self.is_pointer else self._matched(text)
 
-    def _matched(self, text: str) -> str | None:
-        try:
-            match = _compiled(self.typed).search(text, timeout=_PATIENCE)
-        except TimeoutError:
-            raise SlowPatternError("The answer's pattern takes too long on a text: write a simpler one.") from None
+    def place(self, text: str) -> tuple[int, int] | None:
+        """Return where the answer stands in a text, as start and end; None if it has none, or is pointed at.
+
+        Raises:
+            SlowPatternError: If the regular expression takes too long.
+        """
+        match = None if self.is_pointer else self._match(text)
         if match is None:
             return None
-        groups = [group for group in match.groups() if group is not None]
-        return str(groups[0] if groups else match.group()).strip()
+        start, end = match.span(_group(match))
+        found = text[start:end]
+        start += len(found) - len(found.lstrip())
+        return start, start + len(found.strip())
+
+    def _matched(self, text: str) -> str | None:
+        match = self._match(text)
+        return None if match is None else str(match.group(_group(match))).strip()
+
+    def _match(self, text: str) -> Any:
+        try:
+            return _compiled(self.typed).search(text, timeout=_PATIENCE)
+        except TimeoutError:
+            raise SlowPatternError("The answer's pattern takes too long on a text: write a simpler one.") from None
 
     def _pointed(self, text: str) -> str | None:
         value = _json(text)
@@ -102,6 +116,11 @@ def _json(text: str) -> Any:
             continue
         return None if is_deep(value) else value
     return None
+
+
+def _group(match: Any) -> int:
+    """Return the number of the first group that matched; 0, the whole match, if there is none."""
+    return next((number for number, found in enumerate(match.groups(), 1) if found is not None), 0)
 
 
 def _compiled(typed: str) -> Any:

@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
-from seedtui.core.agreement.agreement import Agreement
 from seedtui.core.agreement.intervals import wilson
-from seedtui.core.agreement.tally import Share
+from seedtui.core.agreement.tally import Share, Tally
 from seedtui.core.request import JsonObject
 from seedtui.core.sample import Sample
 
@@ -80,6 +79,25 @@ def _in_blocks(samples: list[Sample], n: int) -> list[list[Sample]] | None:
     return [samples[start : start + n] for start in range(0, len(samples), n)]
 
 
+class Counted(Protocol):
+    """What is summed up of a request: see `Agreement`, which has it."""
+
+    tally: Tally
+    answers: Tally | None
+    unanswered: int
+    left_out: Counter[str]
+
+    @property
+    def n(self) -> int:
+        """How many completions count."""
+        ...
+
+    @property
+    def answers_agree(self) -> bool:
+        """Whether there are several completions, and each has the same answer."""
+        ...
+
+
 @dataclass(frozen=True)
 class Overall:
     """How many requests agree.
@@ -128,7 +146,7 @@ class Overall:
         }
 
 
-def overall_of(agreements: Sequence[Agreement]) -> Overall:
+def overall_of(agreements: Sequence[Counted]) -> Overall:
     """Sum up the agreement of many requests."""
     several = [one for one in agreements if one.n > 1]
     with_answers = [one for one in several if one.answers is not None]

@@ -89,6 +89,18 @@ class Tree:
         only = list(self._root._ways.values())
         return only[0] if len(only) == 1 and not self._root.ended else self._root
 
+    def copy(self) -> Tree:
+        """Return the tree as it is now: what is added to this one later does not change it."""
+        found = Tree()
+        found._root = root = _twin(self._root, None)
+        waiting = [(self._root, root)]
+        while waiting:
+            branch, twin = waiting.pop()
+            for first, way in branch._ways.items():
+                twin._ways[first] = grown = _twin(way, twin)
+                waiting.append((way, grown))
+        return found
+
     def branches(self) -> Iterator[Branch]:
         """Yield all branches from the root on; each before those that come from it."""
         waiting = [self._root]
@@ -121,6 +133,14 @@ class Tree:
         lower.parent, lower.start, lower.words = upper, upper.end, upper.words_to_end
         upper._ways[lower.tokens[0]] = lower
         return upper
+
+
+def _twin(branch: Branch, parent: Branch | None) -> Branch:
+    """Return a branch that is the same but for how it goes on. Tokens are never changed in place."""
+    twin = Branch([], branch.example, None)
+    twin.tokens, twin.parent, twin.start, twin.words = branch.tokens, parent, branch.start, branch.words
+    twin.end, twin.words_to_end, twin.count, twin.ended = branch.end, branch.words_to_end, branch.count, branch.ended
+    return twin
 
 
 def _shared(edge: list[str], rest: list[str], at: int) -> int:
