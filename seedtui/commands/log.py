@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, set_cell_size
-
 from seedtui.commands.common import TROUBLE, NoHistoryError, open_history, query_of, readable_runs
-from seedtui.commands.output import local_time, on_terminal, say
+from seedtui.commands.output import local_time, say
+from seedtui.commands.table import print_table
 from seedtui.core.text import one_line
 from seedtui.exchange.jsonl import dumps, run_object
 
@@ -21,8 +18,6 @@ if TYPE_CHECKING:
 
 _HEADINGS = ("run", "time", "endpoint", "model", "seed", "temp", "fingerprint", "tokens", "status", "text")
 _DISPENSABLE = ("endpoint", "temp", "time", "model")
-_TEXT_WIDTH = 24
-_GAP = "  "
 
 
 def main(options: Namespace) -> int:
@@ -44,7 +39,7 @@ def _list(options: Namespace, query: Query) -> int:
             for run in readable_runs(history, [one.id for one in listed], unreadable):
                 print(dumps(run_object(run)))
         elif listed:
-            _print_table([_HEADINGS, *(_cells(one) for one in listed)])
+            print_table([_HEADINGS, *(_cells(one) for one in listed)], _DISPENSABLE)
     if not listed:
         say("No run fits the query." if query else 'There are no runs yet: send one with seedtui run "…".')
     elif len(found) > len(listed):
@@ -81,32 +76,3 @@ def _cells(one: Summary) -> tuple[str, ...]:
 
 def _number(value: object) -> str:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else "-"
-
-
-def _print_table(rows: Sequence[Sequence[str]]) -> None:
-    """Print rows in columns; on a terminal no row is wider than it, and what matters least gives way."""
-    columns = list(zip(*rows, strict=True))
-    limit = shutil.get_terminal_size().columns if on_terminal() else None
-    if limit is not None:
-        columns = _fitting(columns, limit)
-    widths = [_width(column) for column in columns]
-    for row in zip(*columns, strict=True):
-        cells = [set_cell_size(cell, width) for cell, width in zip(row[:-1], widths, strict=False)]
-        line = _GAP.join([*cells, row[-1]])
-        if limit is not None and cell_len(line) > limit:
-            line = set_cell_size(line, limit)
-        sys.stdout.write(line.rstrip() + "\n")
-
-
-def _fitting(columns: list[tuple[str, ...]], limit: int) -> list[tuple[str, ...]]:
-    """Leave columns out, as few as may be, until some of the text can be seen."""
-    for heading in _DISPENSABLE:
-        fixed = sum(_width(column) + len(_GAP) for column in columns[:-1])
-        if limit - fixed >= _TEXT_WIDTH:
-            break
-        columns = [column for column in columns if column[0] != heading]
-    return columns
-
-
-def _width(column: Sequence[str]) -> int:
-    return max(cell_len(cell) for cell in column)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import signal
-import threading
 from argparse import Namespace
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
@@ -16,6 +14,7 @@ from seedtui.commands.output import say
 from seedtui.commands.planning import wish_of
 from seedtui.commands.printer import Printer
 from seedtui.commands.resuming import check_endpoints, resumed_series
+from seedtui.commands.signals import cancel_on_signals
 from seedtui.core.run import Status
 from seedtui.core.sample import is_answer
 from seedtui.core.series import Plan
@@ -173,7 +172,7 @@ def _printer(options: Namespace, plan: Plan) -> Printer:
     assert task is not None
     live = min(plan.concurrency, plan.count) == 1 and all(setting.request.n == 1 for setting in plan.settings)
     resume = f" --base-url {options.base_url}" if options.base_url else ""
-    _cancel_on_signals(task.cancel)
+    cancel_on_signals(task.cancel)
     return Printer(
         live=live,
         several=plan.count > 1,
@@ -189,10 +188,3 @@ def _say_failure(printer: Printer) -> bool:
     if printer.failure and not isinstance(printer.failure, BrokenPipeError):
         say(f"{os_sentence(printer.failure)}.")
     return printer.failure is not None
-
-
-def _cancel_on_signals(cancel: Callable[[], object]) -> None:
-    """Let a lost connection or a kill end the runs like Ctrl-C does: with what came kept."""
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, cancel)
