@@ -146,15 +146,15 @@ def measure_history(path: Path) -> list[Sample]:
         taken = milliseconds(lambda: all_samples(history))
         newest = samples[-1]
         before = milliseconds(lambda: history.backends_before(newest.run_id, newest.endpoint, newest.model))
-    line(f"samples of {len(samples)} completions", f"{taken:.0f} ms", "≤ 1000 ms", f"{walked:.0f} ms")
-    line("samples / SQLite's walk through the same rows", f"{taken / walked:.1f}")
+    line(f"samples of {len(samples)} completions", f"{taken:.0f} ms", "", f"{walked:.0f} ms")
+    line("samples / SQLite's walk through the same rows", f"{taken / walked:.1f}", "≤ 12")
     line("samples / SELECT count(*)", f"{taken / counted:.0f}", "", f"{counted:.2f} ms")
     line("backends before the newest run", f"{before:.2f} ms", "≤ 1 ms")
     return samples
 
 
 def measure_agreement(samples: list[Sample]) -> None:
-    """Measure what is made of the samples."""
+    """Measure what is made of the samples: agreement, request by request."""
 
 
 def main() -> None:
