@@ -308,7 +308,7 @@ def test_a_list_fits_the_terminal_and_shows_some_text(
     seedtui: Command, monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
-    monkeypatch.setattr("seedtui.commands.log.on_terminal", lambda: True)
+    monkeypatch.setattr("seedtui.commands.table.on_terminal", lambda: True)
     lines = seedtui("log").out.splitlines()
     assert max(map(len, lines)) <= width
     assert all("In the" in line and "fp_fefa7b2153" in line for line in lines[1:])
