@@ -60,7 +60,21 @@ def parser() -> argparse.ArgumentParser:
     _add_common(top, default=None)
     top.set_defaults(**_NO_OPTIONS)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
-    for add in (_run, _series, _log, _show, _diff, _import, _export, _endpoints, _doctor, _pull):
+    for add in (
+        _run,
+        _series,
+        _log,
+        _show,
+        _diff,
+        _agree,
+        _import,
+        _export,
+        _baseline,
+        _check,
+        _endpoints,
+        _doctor,
+        _pull,
+    ):
         add(commands)
     return top
 
@@ -185,22 +199,111 @@ def _diff(commands: _Commands) -> None:
     )
 
 
+def _agree(commands: _Commands) -> None:
+    sub = _command(
+        commands,
+        "agree",
+        "agree",
+        "how far the completions of each request agree",
+        "Completions are held against each other where their requests have the same digest; series:N tells of the\n"
+        "settings of a series, in their order; else the least stable requests come first. Completions of failed and\n"
+        "cancelled runs are left out and counted. An answer is what the first group of REGEX matches, or all that it\n"
+        "matches, or the value a JSON pointer names, like /answer.\n\n"
+        "CSV columns: digest, round (a request asked in several rounds has a line for each), n, unique (different\n"
+        "texts), modal_count, modal_share and _low, _high (the commonest text; 95 %, Wilson), pairs, identical_pairs,\n"
+        "pairwise and _low, _high, _method (95 %), stable_characters, _words, _sentences (what all begin with),\n"
+        "half_… (what half begin with), agrees, answers (different ones), unanswered, left_out, endpoints, model,\n"
+        "seed, temperature, title, and swept_FIELD for each field that a series sweeps. A text that a spreadsheet\n"
+        "would read as a formula has an apostrophe before it.\n\n"
+        "Exit status: 0 all completions of each request are identical (with --answer: their answers), 1 some are not,\n"
+        "2 trouble (also: no request has two completions, or something could not be read).",
+    )
+    sub.add_argument("query", metavar="QUERY", nargs="*", help="which runs (default: all)")
+    sub.add_argument("--answer", metavar="REGEX", help="compare answers, too: a regular expression or JSON pointer")
+    formats = sub.add_mutually_exclusive_group()
+    formats.add_argument("--json", action="store_true", help="short for --format json")
+    formats.add_argument(
+        "--format", choices=("text", "json", "csv", "markdown"), default="text", help="what to write (default: text)"
+    )
+    sub.add_argument("--limit", metavar="N", type=_count, help="the most requests to list (default: 20 in text)")
+    sub.add_argument("-o", "--output", metavar="FILE", help="a new file to write to, instead of standard output")
+
+
 def _import(commands: _Commands) -> None:
     sub = _command(
         commands,
         "import",
         "import_",
-        "add runs from files of JSON lines, one run a line",
-        "Gzipped files are read as they are. The input and output files of an OpenAI batch are given together.\n"
-        "What was imported before is not added again.",
+        "add runs from logs: JSON lines, OpenAI batches, and files of llm, promptfoo and inspect-ai; CSV",
+        "What a file is shows in what is in it: JSON lines, one run a line; the input and output files of an OpenAI\n"
+        "batch, given together; llm's logs.db, which is only read; results of promptfoo (.json, .jsonl); logs of\n"
+        "inspect-ai (.eval, .json); CSV with a row of names. Each may be gzipped.\n\n"
+        "What was imported before is not added again: an answer with an id, or a time to a fraction of a second, is\n"
+        "known wherever it is found. Any other belongs to its file: equal answers in two files are two runs.\n\n"
+        "Exit status: 0, or 2 if a record could not be read; the others are added all the same.",
     )
-    sub.add_argument("files", metavar="FILE", nargs="+", help="a file of JSON lines; - is standard input")
+    sub.add_argument("files", metavar="FILE", nargs="+", help="a log; - is standard input")
+    sub.add_argument(
+        "--columns",
+        metavar="NAME=COLUMN,…",
+        help="what the columns of a CSV are, where their names do not say: prompt=Question,text=Answer. NAME is "
+        "prompt, text, system, model, seed, temperature, top_p, max_tokens, fingerprint, id (that no other answer has), "
+        "created_at, endpoint, run (which repetition), served_model, finish_reason or error",
+    )
 
 
 def _export(commands: _Commands) -> None:
     sub = _command(commands, "export", "export", "write runs as JSON lines, oldest first; import reads them back")
     sub.add_argument("query", metavar="QUERY", nargs="*", help="which runs (default: all)")
     sub.add_argument("-o", "--output", metavar="FILE", required=True, help="a new file; - is standard output")
+
+
+def _baseline(commands: _Commands) -> None:
+    sub = _command(
+        commands,
+        "baseline",
+        "baseline",
+        "pin runs, to be checked again later: add, list or remove baselines",
+        "seedtui check sends the requests of the baselines again, and compares.",
+    )
+    actions = sub.add_subparsers(title="actions", metavar="ACTION", dest="action", required=True)
+    add = _command(actions, "add", "baseline", "pin runs: all of them or none; what is pinned stays so")
+    add.add_argument("runs", metavar="RUN", nargs="+", help="41, #41 or @1: a whole run")
+    listing = _command(actions, "list", "baseline", "list the baselines, and how each was checked the last time")
+    listing.add_argument("--json", action="store_true", help="print one JSON object a baseline")
+    remove = _command(actions, "remove", "baseline", "let runs be baselines no longer; the runs stay")
+    remove.add_argument("runs", metavar="RUN", nargs="*", help="41, #41 or @1")
+    remove.add_argument("--all", action="store_true", help="all baselines")
+
+
+def _check(commands: _Commands) -> None:
+    sub = _command(
+        commands,
+        "check",
+        "check",
+        "send the requests of the baselines again, and say whether they still reproduce",
+        "Each request goes to the endpoint of its baseline; --endpoint, --local and --base-url send all of them to\n"
+        "another one. What comes is kept in the history like any run. A line begins with = (the same text),\n"
+        "≈ (another text that passes), ≠ (does not pass), ! (trouble).\n\n"
+        "Exit status: 0 all pass, 1 something no longer reproduces, 2 trouble (also: not everything was answered).",
+    )
+    sub.add_argument("runs", metavar="RUN", nargs="*", help="baselines to check (default: all)")
+    sub.add_argument("--base-url", metavar="URL", help="an endpoint that nobody configured; its key: OPENAI_API_KEY")
+    sub.add_argument("--concurrency", metavar="K", type=_count, default=1, help="K runs at a time (default: 1)")
+    sub.add_argument("--repeat", metavar="N", type=_count, default=1, help="check each baseline N times")
+    sub.add_argument("--timeout", metavar="SECONDS", type=_seconds, help="a deadline for each whole run")
+    rule = sub.add_mutually_exclusive_group()
+    rule.add_argument(
+        "--answer",
+        metavar="PATTERN",
+        help="pass if the answers in the texts are the same: a regular expression (its first group), or a JSON pointer "
+        "like /answer",
+    )
+    rule.add_argument(
+        "--similarity", metavar="X", type=_share, help="pass if the texts are so alike, by words: 0 to 1, like 0.95"
+    )
+    sub.add_argument("--junit", metavar="FILE", help="write JUnit XML to a new file")
+    sub.add_argument("--json", action="store_true", help="print one JSON object; the lines go to standard error")
 
 
 def _endpoints(commands: _Commands) -> None:
@@ -232,3 +335,13 @@ def _parsed(parse: Callable[[str], float], wanted: str) -> Callable[[str], float
 
 _count: Final = _parsed(int, "it must be a whole number, 1 or more")
 _seconds: Final = _parsed(float, "it must be a number of seconds above 0")
+
+
+def _share(typed: str) -> float:
+    try:
+        value = float(typed)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"it must be a number from 0 to 1; got {typed!r}")
+    return value

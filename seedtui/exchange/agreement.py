@@ -1,0 +1,214 @@
+"""How far completions agree, ready to be written: as text, JSON, CSV or Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, get_args
+
+from seedtui.core.agreement import Agreement, Interval, Overall, Share
+from seedtui.core.agreement.prefix import Prefix
+from seedtui.core.agreement.timeline import Timeline
+from seedtui.core.agreement.tree_rows import TreeRow
+from seedtui.core.request import JsonObject, Request
+from seedtui.core.run import Run
+
+AgreementFormat = Literal["text", "json", "csv", "markdown"]
+
+AGREEMENT_FORMATS: Final[tuple[AgreementFormat, ...]] = get_args(AgreementFormat)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked.
+
+    Attributes:
+        request: The request; None if no run of it can be read.
+        model: The model asked for.
+        endpoints: The endpoints it was sent to, in the order they first came.
+        labels: Each field that the series sweeps and its value as sent; empty outside of a series.
+    """
+
+    request: Request | None
+    model: str
+    endpoints: tuple[str, ...]
+    labels: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """How far the completions of one request, or of one setting of a series, agree: figures without texts.
+
+    Attributes:
+        asked: What was asked.
+        digest: The request's digest.
+        round: Which round of its request this is, from 1; 0 if it was asked in one.
+        n: How many completions count.
+        unique: How many different ones there are.
+        modal: How many of them are the commonest.
+        modal_interval: The interval of that share.
+        pairs: How many of the pairs are identical.
+        interval: The interval of that share.
+        stable: The beginning that all share.
+        half: The longest beginning that half of them share.
+        left_out: How a run ended to how many of its completions are left out for that.
+        answers: How many different answers there are; None if no answer was asked for.
+        unanswered: How many completions have none.
+        agrees: Whether there are several and all agree; by their answers, if one was asked for.
+        json: The group of `agree --json`, without what was asked.
+    """
+
+    asked: Asked
+    digest: str
+    round: int
+    n: int
+    unique: int
+    modal: Share
+    modal_interval: Interval | None
+    pairs: Share
+    interval: Interval | None
+    stable: Prefix
+    half: Prefix
+    left_out: Mapping[str, int]
+    answers: int | None
+    unanswered: int
+    agrees: bool
+    json: JsonObject
+
+
+@dataclass(frozen=True)
+class SeriesFacts:
+    """How far a series has come.
+
+    Attributes:
+        id: Its number.
+        planned: How many runs it is to have.
+        answered: How many have answered.
+        settings: How many requests it sends.
+    """
+
+    id: int
+    planned: int
+    answered: int
+    settings: int
+
+
+@dataclass(frozen=True)
+class Single:
+    """What is told of the only request there is.
+
+    Attributes:
+        agreement: Its completions.
+        tree: The tree of divergences, in lines.
+        runs: The runs that the tree's branches name as their examples, as far as they are needed and can be read.
+    """
+
+    agreement: Agreement
+    tree: tuple[TreeRow, ...] = ()
+    runs: Mapping[int, Run] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AgreementReport:
+    """How far completions agree.
+
+    Attributes:
+        rows: The requests, or the settings of a series, in the order they are to be told.
+        overall: What they come to, also those that are not among the rows.
+        timelines: The fingerprints over time.
+        more: How many requests are not among the rows.
+        single: More of the only request there is.
+        series: The series they are of.
+        damaged: The completions that could not be read, like `41.1`, and were left out.
+    """
+
+    rows: tuple[Row, ...]
+    overall: Overall
+    timelines: tuple[Timeline, ...] = ()
+    more: int = 0
+    single: Single | None = None
+    series: SeriesFacts | None = None
+    damaged: tuple[str, ...] = ()
+
+
+def row_of(found: Agreement, asked: Asked) -> Row:
+    """Take the figures from an agreement, so that its texts need not be kept."""
+    answers = found.answers
+    return Row(
+        asked=asked,
+        digest=found.digest,
+        round=found.round,
+        n=found.n,
+        unique=found.tally.unique,
+        modal=found.tally.modal,
+        modal_interval=found.modal_interval,
+        pairs=found.tally.pairs,
+        interval=found.pairwise_interval,
+        stable=found.stable_prefix,
+        half=found.half_prefix,
+        left_out=dict(found.left_out),
+        answers=None if answers is None else answers.unique,
+        unanswered=found.unanswered,
+        agrees=found.tally.agrees if answers is None else found.answers_agree,
+        json=found.as_json(),
+    )
+
+
+def sum_of(parts: Iterable[Overall]) -> Overall:
+    """Add up what is known of parts of the requests."""
+    found = list(parts)
+    answers = [one.answers for one in found if one.answers is not None]
+    sizes = {one.n for one in found if one.agreeing.whole}
+    left_out: dict[str, int] = {}
+    for one in found:
+        for why, count in one.left_out.items():
+            left_out[why] = left_out.get(why, 0) + count
+    return Overall(
+        agreeing=_total(one.agreeing for one in found),
+        answers=_total(answers) if answers else None,
+        pairs=_total(one.pairs for one in found),
+        n=sizes.pop() if len(sizes) == 1 else None,
+        single=sum(one.single for one in found),
+        left_out=left_out,
+        unanswered=sum(one.unanswered for one in found),
+    )
+
+
+def write_agreement(report: AgreementReport, format: AgreementFormat, *, width: int = 100) -> str:
+    """Write a report as one document, which ends with a line feed.
+
+    All of it is displayable, whatever is in the report; only CSV ends its lines with a carriage return, too.
+
+    Args:
+        report: What to write.
+        format: One of `AGREEMENT_FORMATS`.
+        width: Cells in a line of text.
+    """
+    if format == "json":
+        from seedtui.exchange.agreement_json import report_json
+        from seedtui.exchange.jsonl import dumps
+
+        return dumps(report_json(report)) + "\n"
+    if format == "csv":
+        from seedtui.exchange.agreement_csv import agreement_csv
+
+        return agreement_csv(report)
+    if format == "markdown":
+        from seedtui.exchange.agreement_markdown import agreement_markdown
+
+        return agreement_markdown(report)
+    from seedtui.exchange.agreement_text import agreement_text
+
+    return agreement_text(report, width)
+
+
+def same_or_none(values: Sequence[Any]) -> Any:
+    """Return what all values are; None if they differ, or there are none."""
+    return values[0] if values and all(value == values[0] for value in values) else None
+
+
+def _total(shares: Iterable[Share]) -> Share:
+    part = whole = 0
+    for share in shares:
+        part, whole = part + share.part, whole + share.whole
+    return Share(part, whole)
