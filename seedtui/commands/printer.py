@@ -74,7 +74,7 @@ class Printer:
         self._quiet = quiet
         self._resume = resume
         self._on_failure = on_failure
-        self._line = ProgressLine(texts=not quiet)
+        self._line = ProgressLine(texts=as_json or not quiet)
         self._say = self._line.say
         self._plan: Plan | None = None
         self._held = ""
@@ -84,7 +84,7 @@ class Printer:
         """Take in an event of the runner. Never raises for what happens to the output."""
         match event:
             case RunNotice():
-                if not (self._quiet and event.wait is not None):
+                if not (self._quiet and event.run_id):
                     self._say(f"#{event.run_id}: {event.message}" if event.run_id else event.message)
             case RunStarted():
                 if self._live and self._several:

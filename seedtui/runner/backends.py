@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from seedtui.core.run import Run
@@ -21,8 +21,8 @@ class Backends:
 
     def __init__(self, history: History) -> None:
         self._history = history
-        self._known: set[tuple[str, str, tuple[str, ...]]] = set()
         self._going: set[int] = set()
+        self._seen: dict[tuple[str, str], dict[tuple[str, ...], datetime]] = {}
 
     def started(self, run: Run) -> None:
         """Take in a run that is being sent."""
@@ -30,17 +30,22 @@ class Backends:
 
     def ended(self, run: Run) -> FingerprintAppeared | None:
         """Take in a run that has ended; return what is to be told of its fingerprints, if anything is."""
+        # What went together with it counts when it has ended, in whatever order.
+        first = min({*self._going, run.id})
         self._going.discard(run.id)
-        key = (run.endpoint, run.request.model, run.fingerprints)
-        if not run.fingerprints or key in self._known:
+        if not run.fingerprints:
             return None
-        before = None
-        with contextlib.suppress(Exception):
-            before = self._history.backends_before(run.id, run.endpoint, run.request.model)
-        if before is None:
+        place = (run.endpoint, run.request.model)
+        seen = self._seen.setdefault(place, {})
+        known, before = run.fingerprints in seen, dict(seen)
+        if not known:
+            try:
+                earlier = dict(self._history.backends_before(first, *place))
+            except Exception:
+                return None
+            known, before = run.fingerprints in earlier, {**earlier, **before}
+        seen[run.fingerprints] = run.created_at
+        if known or not before:
             return None
-        seen = any(fingerprints == run.fingerprints for fingerprints, _ in before)
-        # A run that is going may be the one before: then it is told when that one ends.
-        if not seen or not any(going < run.id for going in self._going):
-            self._known.add(key)
-        return FingerprintAppeared(run, *before[0]) if before and not seen else None
+        newest = max(before, key=lambda fingerprints: before[fingerprints])
+        return FingerprintAppeared(run, newest, before[newest])

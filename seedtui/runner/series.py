@@ -151,6 +151,7 @@ class _Going:
                 self._fill()
                 if not self._runs and not self._left():
                     break
+                self._tell()
                 await self._until_something_happens()
             if self._failure is not None:
                 raise self._failure
@@ -217,7 +218,6 @@ class _Going:
             async with asyncio.timeout(min([_TICK_SECONDS, *closed, *waits])):
                 await self._wake.wait()
         self._wake.clear()
-        self._tell()
 
     def _take(self, slot: int, event: RunEvent) -> None:
         """Take in an event of a run, and pass it on."""
