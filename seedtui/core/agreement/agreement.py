@@ -15,6 +15,7 @@ from seedtui.core.agreement.survival import Survival, survival
 from seedtui.core.agreement.tally import Tally
 from seedtui.core.agreement.tree import Ref, Tree
 from seedtui.core.request import JsonObject
+from seedtui.core.run import Status
 from seedtui.core.sample import Sample
 
 
@@ -51,7 +52,7 @@ class Agreement:
         tally: The completions that count, by the SHA-256 of their texts.
         answers: Their answers, those without one left out; None if no answer was asked for.
         unanswered: How many of those that count have no answer.
-        left_out: How a run ended to how many of its completions are left out for that.
+        left_out: How a run ended, or what it lacks, to how many of its completions are left out for that.
         samples: The completions that count, in the order they were added.
         tree: Where they part.
     """
@@ -80,7 +81,7 @@ class Agreement:
         """
         self._worked_out.clear()
         if not sample.whole or not sample.identity:
-            self.left_out[sample.status.phrase] += 1
+            self.left_out[why_left_out(sample)] += 1
             return
         version = self._versions.get(sample.identity)
         if version is None:
@@ -238,6 +239,11 @@ def agreement_of(
     for sample in samples:
         found.add(sample, lambda ref=(sample.run_id, sample.index): texts[ref])  # type: ignore[misc]
     return found
+
+
+def why_left_out(sample: Sample) -> str:
+    """Say why a completion does not count, for use behind a number: `failed`, `without a text`."""
+    return "without a text" if sample.status is Status.COMPLETE else sample.status.phrase
 
 
 def _known(group: Any) -> Any:

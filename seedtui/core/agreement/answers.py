@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from seedtui.core.structure.json_tree import unfenced
 _PATIENCE: Final = 0.5
 _LONGEST_PATTERN: Final = 2000
 _INDEX: Final = re.compile(r"(0|[1-9][0-9]{0,8})\Z")
+# A pattern is written out before it is used: with as many parts it takes a tenth of a second.
+_MOST_REPEATS: Final = 100_000
+_TOKEN: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(?P<least>[0-9]*),?(?P<most>[0-9]*)\}|.", re.DOTALL)
 _SPACE: Final = "\ufeff \t\r\n"
 
 
@@ -51,6 +55,8 @@ class AnswerFinder:
         match, without white space at its ends. A pointer's answer is the value as canonical JSON, so that `1.0` is
         `1`, and a text stands in quotation marks. The JSON is the whole text, or the inside of its only fence.
 
+        A match of nothing is no answer: some patterns match nothing in every text, and all would seem to agree.
+
         Raises:
             SlowPatternError: If the regular expression takes too long.
         """
@@ -67,17 +73,19 @@ class AnswerFinder:
             return None
         start, end = match.span(_group(match))
         found = text[start:end]
+        if not found.strip():
+            return None
         start += len(found) - len(found.lstrip())
         return start, start + len(found.strip())
 
     def _matched(self, text: str) -> str | None:
         match = self._match(text)
-        return None if match is None else str(match.group(_group(match))).strip()
+        return None if match is None else str(match.group(_group(match))).strip() or None
 
     def _match(self, text: str) -> Any:
         try:
             return _compiled(self.typed).search(text, timeout=_PATIENCE)
-        except TimeoutError:
+        except (TimeoutError, MemoryError):
             raise SlowPatternError("The answer's pattern takes too long on a text: write a simpler one.") from None
 
     def _pointed(self, text: str) -> str | None:
@@ -111,11 +119,19 @@ def _json(text: str) -> Any:
     inside = text[found[0][0] : found[0][1]] if len(found) == 1 else ""
     for part in (text, inside):
         try:
-            value = json.loads(unfenced(part.strip(_SPACE)))
+            value = json.loads(unfenced(part.strip(_SPACE)), parse_constant=_finite, parse_float=_finite)
         except (ValueError, RecursionError):
             continue
         return None if is_deep(value) else value
     return None
+
+
+def _finite(typed: str) -> float:
+    """Read a number; NaN, infinity and what is beyond the greatest are no JSON values."""
+    value = float(typed)
+    if not math.isfinite(value):
+        raise ValueError(typed)
+    return value
 
 
 def _group(match: Any) -> int:
@@ -126,11 +142,31 @@ def _group(match: Any) -> int:
 def _compiled(typed: str) -> Any:
     import regex
 
+    if _size(typed) > _MOST_REPEATS:
+        raise ValueError("The answer's pattern repeats something far too often: write a simpler one.")
     try:
         # It keeps the last few hundred by itself.
         return regex.compile(typed)
-    except (regex.error, RecursionError, OverflowError, ValueError) as error:
+    except RecursionError:
+        raise ValueError("The answer's pattern is nested too deep: write a simpler one.") from None
+    except (regex.error, OverflowError, ValueError) as error:
         raise ValueError(f"The answer's pattern is no regular expression: {error}.") from None
+
+
+def _size(typed: str) -> int:
+    """Return about how many parts a pattern has once what is to be repeated so many times is written out."""
+    sizes, last = [0], 0
+    for token in _TOKEN.finditer(typed):
+        if token.group() == "(":
+            sizes.append(0)
+            continue
+        if token.group("least") or token.group("most"):
+            times = min(int(token.group("most") or token.group("least")), _MOST_REPEATS + 1)
+            sizes[-1] += last * max(0, times - 1)
+        else:
+            last = sizes.pop() if token.group() == ")" and len(sizes) > 1 else 1
+            sizes[-1] += last
+    return sum(sizes)
 
 
 def _keys(pointer: str) -> list[str]:

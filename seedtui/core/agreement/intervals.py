@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from operator import mul
 from typing import Final, NamedTuple
 
-from seedtui.core.agreement.tally import Share, Tally, pairs_of
+from seedtui.core.agreement.tally import Share, Tally
 from seedtui.core.interrupt import checkpoint
 
 Z: Final = 1.959963984540054
@@ -16,7 +17,6 @@ Z: Final = 1.959963984540054
 
 RESAMPLES: Final = 1000
 _SEED: Final = 20200314
-_TAIL: Final = 0.025
 
 
 class Interval(NamedTuple):
@@ -65,14 +65,19 @@ def pairwise_interval(tally: Tally) -> Interval | None:
     """Return the interval of the share of pairs that are identical.
 
     Pairs are not independent of each other: n completions make n(n−1)/2 of them. So it is the completions that are
-    drawn anew, n of n with replacement, `RESAMPLES` times by a generator with a fixed seed; the interval is from the
-    2.5th to the 97.5th percentile of the shares in these samples (the percentile bootstrap). The pairs that a
-    completion makes with its own copies are left out of a sample: they are identical by being one.
+    drawn anew, n of n with replacement, `RESAMPLES` times by a generator with a fixed seed; the interval is between
+    two percentiles of the shares in these samples (the percentile bootstrap). The pairs that a completion makes with
+    its own copies are left out of a sample: they are identical by being one.
+
+    The 2.5th and the 97.5th percentile would be too near for small n, as the normal distribution's quantiles are
+    where Student's are needed. So the tails are α/2 = Φ(−√(n/(n−1))·t), with t Student's 97.5th percentile for n−1
+    degrees of freedom (the expanded percentile interval).
 
     Where all pairs are identical, or none is, no sample can differ from another, and the bootstrap would claim to be
     certain. Then it is Wilson's interval over ⌊n/2⌋ disjoint pairs, which are independent.
 
-    Source: B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap" (1993), chapters 6 and 13.
+    Source: B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap" (1993), chapters 6 and 13; the tails:
+    T. C. Hesterberg, "What Teachers Should Know About the Bootstrap", The American Statistician 69 (2015) 371–386.
 
     Returns:
         None of fewer than two completions.
@@ -91,7 +96,28 @@ def pairwise_interval(tally: Tally) -> Interval | None:
 def _bootstrap(shape: tuple[int, ...]) -> Interval:
     """Bootstrap from how often each text was there: which texts they were does not matter."""
     shares = sorted(_resampled(shape, RESAMPLES))
-    return Interval(percentile(shares, _TAIL), percentile(shares, 1 - _TAIL), "bootstrap")
+    tail = tail_for(sum(shape))
+    return Interval(percentile(shares, tail), percentile(shares, 1 - tail), "bootstrap")
+
+
+def tail_for(n: int) -> float:
+    """Return which part of the samples to leave out at either end, for so many completions."""
+    return math.erfc(math.sqrt(n / (n - 1)) * student(n - 1) / math.sqrt(2)) / 2
+
+
+def student(freedom: int) -> float:
+    """Return the 97.5th percentile of Student's t distribution; from 4 degrees of freedom on, three digits are right.
+
+    Source: M. Abramowitz and I. A. Stegun, "Handbook of Mathematical Functions" (1964), 26.7.5.
+    """
+    z = Z
+    terms = (
+        (z**3 + z) / 4,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
+    )
+    return z + sum(term / math.pow(freedom, power) for power, term in enumerate(terms, 1))
 
 
 def _resampled(shape: Sequence[int], count: int) -> Iterator[float]:
@@ -102,19 +128,20 @@ def _resampled(shape: Sequence[int], count: int) -> Iterator[float]:
     draw = Random(_SEED).choices
     texts = [text for text, times in enumerate(shape) for _ in range(times)]
     n = len(texts)
-    everyone = range(n)
+    everyone = list(range(n))
     for _ in range(count):
         checkpoint()
-        drawn = Counter(draw(everyone, k=n))
-        own = sum(map(pairs_of, drawn.values()))
-        pairs = pairs_of(n) - own
-        if not pairs:
-            # All of one completion: that says nothing.
-            continue
-        same = [0] * len(shape)
-        for completion, times in drawn.items():
-            same[texts[completion]] += times
-        yield (sum(map(pairs_of, same)) - own) / pairs
+        drawn = draw(everyone, k=n)
+        own = _squares(drawn)
+        if own < n * n:
+            # A sample all of one completion says nothing. Of m things, m·(m−1)/2 pairs: the halves, and the m, cancel.
+            yield (_squares(map(texts.__getitem__, drawn)) - own) / (n * n - own)
+
+
+def _squares(drawn: Iterable[int]) -> int:
+    """Count how often each was drawn, and sum the squares."""
+    times = Counter(drawn).values()
+    return sum(map(mul, times, times))
 
 
 def percentile(ordered: Sequence[float], at: float) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final, NamedTuple, Protocol
 
 from seedtui.core.agreement.intervals import wilson
@@ -36,13 +35,17 @@ def measurements(samples: Iterable[Sample]) -> list[Measurement]:
 
     A set of questions may hold a question twice. Each was then asked N times, as all others were, and its request
     has 2N completions. So, if four in five of the requests have N whole completions, those with a multiple of N
-    count as so many rounds of N: each is measured as all others are.
+    count as so many rounds of N: each is measured as all others are. Whether the rounds came one after the other or
+    side by side is told from how far apart the first and the last completion of a request usually are.
     """
     groups: dict[str, list[Sample]] = {}
     for sample in samples:
         groups.setdefault(sample.digest, []).append(sample)
     n = usual_size([sum(one.whole for one in group) for group in groups.values()])
-    return [found for digest, group in groups.items() for found in _rounds(digest, group, n)]
+    if n is None:
+        return [Measurement(digest, 0, tuple(group)) for digest, group in groups.items()]
+    usual = _usual_reach(groups.values(), n)
+    return [found for digest, group in groups.items() for found in _rounds(digest, group, n, usual)]
 
 
 def usual_size(sizes: Sequence[int]) -> int | None:
@@ -53,30 +56,33 @@ def usual_size(sizes: Sequence[int]) -> int | None:
     return size if size > 1 and times >= _MOST * len(sizes) else None
 
 
-def _rounds(digest: str, samples: list[Sample], n: int | None) -> list[Measurement]:
-    whole = [sample for sample in samples if sample.whole]
-    count = len(whole) // n if n and not len(whole) % n else 0
-    if count < 2 or n is None:
+def _usual_reach(groups: Iterable[list[Sample]], n: int) -> float:
+    """Return how far apart the runs of a request are that was asked in one: the median."""
+    reaches = [_reach(whole) for group in groups if len(whole := _whole(group)) == n]
+    return sorted(reaches)[len(reaches) // 2]
+
+
+def _whole(samples: Sequence[Sample]) -> list[Sample]:
+    return [sample for sample in samples if sample.whole]
+
+
+def _reach(samples: Sequence[Sample]) -> int:
+    return samples[-1].run_id - samples[0].run_id
+
+
+def _rounds(digest: str, samples: list[Sample], n: int, usual: float) -> list[Measurement]:
+    whole = _whole(samples)
+    count = len(whole) // n if not len(whole) % n else 0
+    if count < 2:
         return [Measurement(digest, 0, tuple(samples))]
-    rounds = _in_blocks(whole, n) or [whole[start::count] for start in range(count)]
+    blocks = [whole[start : start + n] for start in range(0, len(whole), n)]
+    beside = [whole[start::count] for start in range(count)]
+    rounds = min(blocks, beside, key=lambda rounds: sum(abs(_reach(one) - usual) for one in rounds))
     # Those to be left out were not asked for in any round in particular.
     rest = [sample for sample in samples if not sample.whole]
     return [
         Measurement(digest, number, (*part, *(rest if number == 1 else []))) for number, part in enumerate(rounds, 1)
     ]
-
-
-def _in_blocks(samples: list[Sample], n: int) -> list[list[Sample]] | None:
-    """Cut into rounds that came one after the other; None if it looks as if they came side by side.
-
-    One after the other: nowhere within a round lies as much between two runs as between the rounds.
-    """
-    gaps = [after.run_id - before.run_id for before, after in pairwise(samples)]
-    between = [gap for place, gap in enumerate(gaps, 1) if not place % n]
-    within = [gap for place, gap in enumerate(gaps, 1) if place % n]
-    if min(between) <= max(within):
-        return None
-    return [samples[start : start + n] for start in range(0, len(samples), n)]
 
 
 class Counted(Protocol):

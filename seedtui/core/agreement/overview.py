@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from seedtui.core.agreement.agreement import why_left_out
 from seedtui.core.agreement.overall import Measurement, measurements
 from seedtui.core.agreement.tally import Tally
 from seedtui.core.agreement.tree import Ref
@@ -81,7 +82,7 @@ def _entry(measured: Measurement) -> Entry:
             found.tally.add(sample.identity)
             found.firsts.setdefault(sample.identity, (sample.run_id, sample.index))
         else:
-            found.left_out[sample.status.phrase] += 1
+            found.left_out[why_left_out(sample)] += 1
     return found
 
 

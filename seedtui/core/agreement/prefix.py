@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from seedtui.core.diff.divergence import REACH, Landmark
 from seedtui.core.interrupt import checked
 from seedtui.core.request import JsonObject
-from seedtui.core.segment import common_prefix, sentence_starts, word_ends
+from seedtui.core.segment import common_prefix, is_word, sentence_starts, word_ends
 
 
 class Prefix(NamedTuple):
@@ -18,7 +19,8 @@ class Prefix(NamedTuple):
     Attributes:
         characters: Its length in code points.
         words: The words that all of them have whole within it.
-        sentences: The sentences that all of them have whole within it.
+        sentences: The sentences that all of them have whole within it; in fenced code, and where no full stop ends
+            one, the lines. What has no word is none.
     """
 
     characters: int
@@ -38,60 +40,91 @@ def shared_by_all(texts: Collection[str]) -> Prefix:
     if not texts:
         return _NONE
     # Whatever is between the first and the last in order begins with what these two share.
-    return _counted(sorted(set(texts)), common_prefix(min(texts), max(texts)))
+    characters = common_prefix(min(texts), max(texts))
+    found = list(_whole(set(texts), characters))
+    return Prefix(characters, min(words for words, _ in found), min(sentences for _, sentences in found))
 
 
 def shared_by_half(counts: Mapping[str, int]) -> Prefix:
     """Return the longest beginning that at least half of the completions share, and at least two of them.
 
+    Of its words, those count which at least half, and two, have whole within it; of its sentences likewise.
+
     Args:
         counts: Text to how many completions say it.
     """
-    ordered = sorted(counts)
     n = sum(counts.values())
     if n < 2:
-        return shared_by_all(ordered)
-    first, last, characters = _longest_window(ordered, [counts[text] for text in ordered], max(2, -(-n // 2)))
-    return _counted(ordered[first : last + 1], characters)
+        return shared_by_all(counts)
+    ordered, wanted = sorted(counts), max(2, -(-n // 2))
+    windows = list(_windows(ordered, [counts[text] for text in ordered], wanted))
+    characters = max(shared for _, shared in windows)
+    found = []
+    for beginning in {ordered[first][:characters] for first, shared in windows if shared == characters}:
+        texts = _beginning_with(beginning, ordered)
+        times = [counts[text] for text in texts]
+        words, sentences = zip(*_whole(texts, characters), strict=True)
+        found.append(Prefix(characters, _had_by(wanted, words, times), _had_by(wanted, sentences, times)))
+    return max(found)
 
 
-def _longest_window(ordered: Sequence[str], counts: Sequence[int], wanted: int) -> tuple[int, int, int]:
-    """Find the neighbours in order that are so many together, or more, and share most: first, last, characters."""
-    best = (0, len(ordered) - 1, -1)
+def _windows(ordered: Sequence[str], counts: Sequence[int], wanted: int) -> Iterator[tuple[int, int]]:
+    """Yield neighbours in order that are just so many together: the first's place, and the characters they share."""
     last, together = -1, 0
     for first in checked(range(len(ordered))):
         while together < wanted and last + 1 < len(ordered):
             last += 1
             together += counts[last]
         if together < wanted:
-            break
-        shared = common_prefix(ordered[first], ordered[last])
-        if shared > best[2]:
-            best = (first, last, shared)
+            return
+        yield first, common_prefix(ordered[first], ordered[last])
         together -= counts[first]
-    return best
 
 
-def _counted(texts: Sequence[str], characters: int) -> Prefix:
-    """Count the words and sentences of a beginning; what follows it decides whether its last ones are whole."""
-    landmark = Landmark.before(texts[0], characters)
-    found = [_whole(text, characters, landmark) for text in checked(texts)]
-    return Prefix(characters, min(words for words, _ in found), min(sentences for _, sentences in found))
+def _beginning_with(beginning: str, ordered: Sequence[str]) -> Sequence[str]:
+    first = bisect_left(ordered, beginning)
+    return ordered[first : bisect_right(ordered, beginning, first, key=lambda text: text[: len(beginning)])]
 
 
-def _whole(text: str, characters: int, landmark: Landmark) -> tuple[int, int]:
-    """Return how many words and sentences of a text end within its beginning."""
-    near, place = text[landmark.position : characters + REACH], characters - landmark.position
-    words = landmark.words + bisect_right(word_ends(near), place)
-    if landmark.sentences is None:
-        # What lines and sentences are depends on fences before it.
-        near, place, before = text[: characters + REACH], characters, 0
-    else:
-        before = landmark.sentences
-    return words, before + sum(1 for end in _sentence_ends(near) if end <= place)
+def _had_by(wanted: int, numbers: Sequence[int], times: Sequence[int]) -> int:
+    """Return the highest number that so many have, or a higher one.
+
+    Args:
+        wanted: How many.
+        numbers: Numbers.
+        times: How many have each.
+    """
+    together = 0
+    for number, count in sorted(zip(numbers, times, strict=True), reverse=True):
+        together += count
+        if together >= wanted:
+            return number
+    return 0
 
 
-def _sentence_ends(text: str) -> list[int]:
-    """Return where sentences end, white space behind them left out."""
-    ends = [*sentence_starts(text)[1:], len(text)]
-    return [len(text[:end].rstrip()) for end in ends] if text.strip() else []
+def _whole(texts: Collection[str], characters: int) -> Iterator[tuple[int, int]]:
+    """Yield how many words and sentences of each text end within so many characters, which are the same in all.
+
+    What follows the beginning decides whether its last ones are whole.
+    """
+    one = next(iter(texts))
+    landmark = Landmark.before(one, characters)
+    # What lines and sentences are depends on fences before it: if there are any, all is read.
+    start = 0 if landmark.sentences is None else landmark.position
+    before = bisect_right(_sentence_ends(one[: start + REACH]), start)
+    for text in checked(texts):
+        words = bisect_right(word_ends(text[landmark.position : characters + REACH]), characters - landmark.position)
+        ends = _sentence_ends(text[start : characters + REACH], cut=characters + REACH < len(text))
+        yield landmark.words + words, before + bisect_right(ends, characters - start)
+
+
+def _sentence_ends(text: str, *, cut: bool = False) -> list[int]:
+    """Return where sentences end, white space behind them left out; what has no word is no sentence.
+
+    Args:
+        text: The text.
+        cut: Whether the text goes on, so that its last sentence may do so, too.
+    """
+    starts = sentence_starts(text) if cut else [*sentence_starts(text), len(text)]
+    pieces = ((start, text[start:end]) for start, end in pairwise(starts))
+    return [start + len(piece.rstrip()) for start, piece in pieces if is_word(piece)]

@@ -42,7 +42,7 @@ def _shared(prefix: Prefix) -> str:
     for count, noun in ((prefix.sentences, "sentence"), (prefix.words, "word")):
         if count:
             return f"all share the first {noun}" if count == 1 else f"all share the first {count} {noun}s"
-    return "they part at the first word"
+    return "they do not share even the first word"
 
 
 def left_out_phrase(left_out: Mapping[str, int]) -> str:
@@ -54,8 +54,10 @@ def left_out_phrase(left_out: Mapping[str, int]) -> str:
 def overall_sentence(overall: Overall) -> str:
     """Say how many requests agree, like `150 of 250 requests agree: TARr@5 60.0 % (95 %: 53.8 to 65.9 %)`."""
     agreeing, requests = overall.agreeing
+    left_out = left_out_phrase(overall.left_out)
     if not requests:
-        return "No request has two completions yet: there is nothing to compare."
+        said = "No request has two completions yet: there is nothing to compare."
+        return f"{said} {left_out}" if left_out else said
     verb = "agrees" if requests == 1 else "agree"
     said = f"{agreeing} of {plural(requests, 'request')} {verb}: {_rate('TARr', overall.at_n, overall.agreeing)}."
     if overall.answers is not None:
@@ -66,7 +68,6 @@ def overall_sentence(overall: Overall) -> str:
     if overall.single:
         has = "has" if overall.single == 1 else "have"
         said += f" {plural(overall.single, 'request')} {has} fewer than two completions."
-    left_out = left_out_phrase(overall.left_out)
     return f"{said} {left_out}" if left_out else said
 
 
@@ -79,17 +80,19 @@ def percent(share: Share | float | None) -> str:
     value = share.value if isinstance(share, Share) else share
     if value is None:
         return "–"
-    shown = round(100 * value, 1)
-    if shown >= 100 and value < 1:
-        shown = 99.9
-    if shown <= 0 and value > 0:
-        shown = 0.1
-    return "100 %" if value == 1 else "0 %" if value == 0 else f"{shown:.1f} %"
+    return "100 %" if value == 1 else "0 %" if value == 0 else f"{_tenths(value)} %"
+
+
+def _tenths(value: float) -> str:
+    """Write a share as a per cent number; 100.0 and 0.0 only for all and none."""
+    if value in (0, 1):
+        return f"{100 * value:.1f}"
+    return f"{min(max(100 * value, 0.1), 99.9):.1f}"
 
 
 def interval_phrase(interval: Interval | None) -> str:
     """Write an interval: `95 %: 53.8 to 65.9 %`."""
-    return "" if interval is None else f"95 %: {100 * interval.low:.1f} to {100 * interval.high:.1f} %"
+    return "" if interval is None else f"95 %: {_tenths(interval.low)} to {_tenths(interval.high)} %"
 
 
 def fingerprint_sentence(found: Split[tuple[str, ...]], model: str = "") -> str:
@@ -102,30 +105,34 @@ def fingerprint_sentence(found: Split[tuple[str, ...]], model: str = "") -> str:
     groups = list(found.tallies)
     if not groups:
         return "No fingerprint was reported, so a change of backends cannot be ruled out." if found.unknown else ""
-    if len(groups) == 1:
-        return _one_fingerprint(groups[0], found, model)
+    said = _several_fingerprints(found) if len(groups) > 1 else _one_fingerprint(groups[0], found, model)
+    return f"{said} {plural(found.unknown, 'completion')} came without one." if found.unknown else said
+
+
+def _several_fingerprints(found: Split[tuple[str, ...]]) -> str:
     within, across = found.within, found.across
-    shares = f"{percent(within)} of the pairs are identical within one, {percent(across)} across"
     if found.p_value is None:
-        return f"Too few completions share a fingerprint to tell whether it explains anything: {shares}."
-    if within.part == within.whole and across.part < across.whole:
-        return f"Every difference is across fingerprints: {shares} ({_chance(found.p_value)})."
-    if found.p_value <= _RARE:
-        return f"The fingerprint explains some of the differences: {shares} ({_chance(found.p_value)})."
-    if within.part == within.whole:
+        none = f"{percent(across)} of {plural(across.whole, 'pair')} identical"
+        return f"No two completions share a fingerprint, so whether it explains anything cannot be told: {none}."
+    shares = f"{percent(within)} of {plural(within.whole, 'pair')} identical within one, {percent(across)} of "
+    shares += f"{plural(across.whole, 'pair')} across"
+    if across.part == across.whole and within.part == within.whole:
         return f"Fingerprints differ, and the texts do not: {shares}."
-    return f"The fingerprint explains nothing that chance would not: {shares} ({_chance(found.p_value)})."
+    shares += f" ({_chance(found.p_value)})"
+    rare = found.p_value <= _RARE
+    if within.part == within.whole:
+        return f"Every difference is across fingerprints{'' if rare else ', which may be chance'}: {shares}."
+    if rare:
+        return f"The fingerprint explains some of the differences: {shares}."
+    return f"Whether the fingerprint explains any of the differences cannot be told from chance: {shares}."
 
 
 def _one_fingerprint(group: tuple[str, ...], found: Split[tuple[str, ...]], model: str) -> str:
-    name = fingerprint_name(group)
-    differ = found.tallies[group].unique > 1
+    name, tally = fingerprint_name(group), found.tallies[group]
+    who = "One completion says" if tally.n == 1 else f"{tally.n} completions say" if found.unknown else "All say"
     worth = classify(group[-1], model)
-    rest = f" {plural(found.unknown, 'completion')} came without one." if found.unknown else ""
-    if worth is not FingerprintClass.INFORMATIVE:
-        return f"All say {name}, which cannot tell backends apart ({worth.value}).{rest}"
-    said = f"All say {name}, and yet they differ." if differ else f"All say {name}."
-    return said + rest
+    said = f"{who} {name}, and yet they differ." if tally.unique > 1 else f"{who} {name}."
+    return said if worth is FingerprintClass.INFORMATIVE else f"{said} {worth.meaning}"
 
 
 def fingerprint_name(fingerprints: Sequence[str]) -> str:

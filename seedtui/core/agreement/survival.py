@@ -26,8 +26,8 @@ class Survival:
     def after(self, words: int) -> float:
         """Return the share of pairs that are still equal after so many words.
 
-        A pair is equal for ever if the two are identical. Of two that differ, those words count which are the
-        same and end at the same place; a completion that ends earlier differs from then on.
+        A pair is equal for ever if the two are identical. Two that differ are equal after those words up to whose
+        end all is the same, marks and spaces included; a completion that ends earlier differs from then on.
         """
         return self.steps[bisect_right(self.steps, (words, 2.0)) - 1][1]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -54,7 +53,10 @@ class Era:
 
     @property
     def within(self) -> Share:
-        """The pairs of completions of one request that both have it, and how many of them are identical."""
+        """The pairs of completions of one request that both have it, and how many of them are identical.
+
+        Of several choices, the first is paired with the first of other runs, and so on.
+        """
         shares = [tally.pairs for tally in self._tallies.values()]
         return Share(sum(one.part for one in shares), sum(one.whole for one in shares))
 
@@ -110,7 +112,7 @@ def timelines(samples: Iterable[Sample]) -> list[Timeline]:
     Runs without any answer count nowhere: they may never have reached a backend.
     """
     found: dict[tuple[str, str], dict[tuple[str, ...], Era]] = {}
-    without: Counter[tuple[str, str]] = Counter()
+    without: dict[tuple[str, str], set[int]] = {}
     for sample in samples:
         place = (sample.endpoint, sample.model)
         eras = found.setdefault(place, {})
@@ -120,12 +122,12 @@ def timelines(samples: Iterable[Sample]) -> list[Timeline]:
                 when = sample.created_at
                 era = eras[sample.fingerprints] = Era(sample.fingerprints, when, when, sample.run_id)
             era.add(sample)
-        elif sample.index <= 0 and sample.identity:
-            without[place] += 1
+        elif sample.identity:
+            without.setdefault(place, set()).add(sample.run_id)
     lines = [
-        Timeline(*place, sorted(eras.values(), key=lambda era: (era.first_seen, era.first_run)), without[place])
+        Timeline(*place, sorted(eras.values(), key=lambda era: (era.first_seen, era.first_run)), len(runs))
         for place, eras in found.items()
-        if eras or without[place]
+        if (runs := without.get(place, set())) or eras
     ]
     return sorted(lines, key=_newest_first)
 
