@@ -43,9 +43,10 @@ def main(options: Namespace) -> int:
     if options.resume is not None:
         return _resume(options, settings)
     wish = wish_of(options, settings, endpoint)
+    plan = None if wish.unknown else wish.plan({})
     _ensure_weights(settings, wish.endpoints)
     with open_history(options, create=True) as history:
-        return asyncio.run(_new(options, settings, wish, history))
+        return asyncio.run(_new(options, settings, wish, plan, history))
 
 
 def _place(options: Namespace) -> tuple[Settings, Endpoint]:
@@ -78,13 +79,13 @@ def _resume(options: Namespace, settings: Settings) -> int:
         return asyncio.run(_old(options, settings, history, series_id, plan, answers))
 
 
-async def _new(options: Namespace, settings: Settings, wish: Wish, history: History) -> int:
+async def _new(options: Namespace, settings: Settings, wish: Wish, known: Plan | None, history: History) -> int:
     async def send(endpoints: Endpoints, runner: Runner, series: SeriesRunner) -> int:
         found = {
             name: await _only_model(endpoints.client(name), name, _deadline(endpoints, name, wish.timeout))
             for name in wish.unknown
         }
-        plan = wish.plan(found)
+        plan = known or wish.plan(found)
         if plan.count == 1:
             return await _send_one(options, runner, plan, endpoints)
         return await _send_series(options, series, history, plan, series.add(plan), {})
