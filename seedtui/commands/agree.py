@@ -15,7 +15,7 @@ from seedtui.core.agreement.answers import SlowPatternError
 from seedtui.core.agreement.sentences import overall_sentence
 
 if TYPE_CHECKING:
-    from seedtui.exchange.agreement import AgreementReport
+    from seedtui.exchange.agreement import AgreementFormat, AgreementReport
 
 _DEFAULT_WIDTH = 100
 _NARROWEST = 40
@@ -29,12 +29,12 @@ def main(options: Namespace) -> int:
         0 if the completions of every request agree, 1 if not, 2 if nothing could be compared or something not read.
     """
     query = query_of(options.query)
-    format = "json" if options.json else options.format
+    format: AgreementFormat = "json" if options.json else options.format
     finder = None if options.answer is None else _finder(options.answer)
     with open_history(options) as history, Waiting() as waiting:
         reader = Reader(history, query, finder, waiting)
         try:
-            report = reader.report(_limit(options.limit, format, reader.is_series), words=format != "text")
+            report = reader.report(_limit(options.limit, format, reader.is_series), format)
         except SlowPatternError as error:
             raise CommandError(str(error)) from None
     _write(report, format, options.output)
@@ -55,23 +55,22 @@ def _finder(typed: str) -> AnswerFinder:
         raise CommandError(f"--answer: {error}") from None
 
 
-def _limit(typed: int | None, format: str, is_series: bool) -> int | None:
+def _limit(typed: int | None, format: AgreementFormat, is_series: bool) -> int | None:
     """Return how many requests to list; None for all."""
     if typed is None and format == "text" and not is_series:
         return _LISTED
     return typed
 
 
-def _write(report: AgreementReport, format: str, output: str | None) -> None:
-    from seedtui.exchange.agreement import AGREEMENT_FORMATS, write_agreement
+def _write(report: AgreementReport, format: AgreementFormat, output: str | None) -> None:
+    from seedtui.exchange.agreement import write_agreement
 
-    name = next(one for one in AGREEMENT_FORMATS if one == format)
     if output not in (None, "-"):
         assert output is not None
         with output_file(output) as write_out:
-            write_out(write_agreement(report, name, width=_DEFAULT_WIDTH))
+            write_out(write_agreement(report, format, width=_DEFAULT_WIDTH))
         return
     columns = shutil.get_terminal_size((_DEFAULT_WIDTH, 24)).columns if on_terminal() else _DEFAULT_WIDTH
-    written = write_agreement(report, name, width=max(_NARROWEST, columns))
+    written = write_agreement(report, format, width=max(_NARROWEST, columns))
     # A carriage return is for files; on a terminal it would be shown.
     sys.stdout.write(shown(written.replace("\r\n", "\n") if on_terminal() else written))

@@ -5,31 +5,31 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from seedtui.commands.common import CommandError
 from seedtui.commands.output import say
-from seedtui.core.agreement import Agreement, AnswerFinder, Overall, measurements, overall_of
+from seedtui.core.agreement import Agreement, AnswerFinder, measurements, overall_of
+from seedtui.core.agreement.agreement import why_left_out
+from seedtui.core.agreement.overview import Entry
 from seedtui.core.agreement.settings import by_setting
 from seedtui.core.agreement.timeline import timelines
+from seedtui.core.agreement.tree import Branch, Ref, Tree
 from seedtui.core.agreement.tree_rows import tree_rows
 from seedtui.core.run import Run, label
 from seedtui.core.sample import Sample, SeriesRecord, is_answer
 from seedtui.core.series import Plan
-from seedtui.exchange.agreement import AgreementReport, Asked, Row, SeriesFacts, Single, row_of, sum_of
+from seedtui.exchange.agreement import AgreementFormat, AgreementReport, Asked, Row, SeriesFacts, Single, row_of
 from seedtui.exchange.agreement_tree import forking_runs
 
 if TYPE_CHECKING:
     from seedtui.core.query import Query
     from seedtui.core.request import Request
     from seedtui.history import History
-
-Ref = tuple[int, int]
 
 _TEXTS: Final = 2000
 _TREE: Final = 20
@@ -72,6 +72,34 @@ class Waiting:
             self._terminal = False
 
 
+class LateTree(Tree):
+    """A tree that is made when it is first looked at: of most requests, nobody asks where their texts part."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._late: list[tuple[str, Ref, int]] = []
+
+    def add(self, text: str, example: Ref = (0, 0), count: int = 1) -> None:
+        """Add a completion, or several that say the same."""
+        self._late.append((text, example, count))
+
+    @property
+    def trunk(self) -> Branch:
+        """What all completions share."""
+        self._make()
+        return super().trunk
+
+    def branches(self) -> Iterator[Branch]:
+        """Yield all branches from the root on."""
+        self._make()
+        return super().branches()
+
+    def _make(self) -> None:
+        late, self._late = self._late, []
+        for one in late:
+            super().add(*one)
+
+
 @dataclass
 class Group:
     """The completions that are held against each other, and what was asked.
@@ -92,17 +120,23 @@ class Group:
     request: Request | None = None
     endpoint: str = ""
 
-    def agreement(self, without: Collection[Ref]) -> Agreement:
-        """Return the agreement as far as it can be told without any text.
-
-        Args:
-            without: Completions to leave out.
-        """
-        found = Agreement(self.digest, round=self.round)
+    @cached_property
+    def entry(self) -> Entry:
+        """What can be told without any text."""
+        first = self.samples[0] if self.samples else None
+        found = Entry(self.digest, self.round, first.run_id if first else 0, first.model if first else "")
         for sample in self.samples:
-            if not without or (sample.run_id, sample.index) not in without:
-                found.add(sample, str)
+            if sample.whole and sample.identity:
+                found.tally.add(sample.identity)
+                found.firsts.setdefault(sample.identity, (sample.run_id, sample.index))
+            else:
+                found.left_out[why_left_out(sample)] += 1
         return found
+
+    def without(self, damaged: Collection[Ref]) -> None:
+        """Leave completions out."""
+        self.samples = [sample for sample in self.samples if (sample.run_id, sample.index) not in damaged]
+        del self.entry
 
 
 @dataclass
@@ -128,12 +162,12 @@ class Reader:
         """Whether the query names a series."""
         return "series" in self.query.filters
 
-    def report(self, limit: int | None, *, words: bool) -> AgreementReport:
+    def report(self, limit: int | None, format: AgreementFormat) -> AgreementReport:
         """Read a report.
 
         Args:
             limit: The most requests to tell of; None for all.
-            words: Whether the texts of all requests are wanted, rather than of those to be told of.
+            format: How it will be written.
 
         Raises:
             CommandError: If the query finds nothing.
@@ -147,17 +181,17 @@ class Reader:
         groups = _settings(plan, samples, len(self.query.filters) + bool(self.query.words)) if plan else []
         if not groups:
             groups = _by_request(samples)
-        told = groups if limit is None else groups[:limit]
-        wanted = groups if words or self.finder else told
-        rows, parts, single = self._rows(wanted, len(told), alone=len(groups) == 1)
-        # Only answers are in the texts; all else can be counted without them.
-        overall = sum_of(parts) if self.finder else overall_of([one.agreement(self.damaged) for one in groups])
+        told = groups[:limit]
+        rows, single = self._rows(told, format)
+        if self.finder is not None:
+            self._count_answers(groups[len(told) :], self.finder)
+        overall = overall_of([group.entry for group in groups])
         return AgreementReport(
             rows=tuple(rows),
             overall=overall,
             timelines=tuple(timelines(samples)),
             more=len(groups) - len(told),
-            single=single,
+            single=single if len(groups) == 1 else None,
             series=None if record is None or plan is None else _series_facts(record, plan),
             damaged=tuple(label(*ref, 1) for ref in self.damaged),
         )
@@ -179,37 +213,56 @@ class Reader:
             say(str(error))
             return None
 
-    def _rows(
-        self, groups: Sequence[Group], told: int, *, alone: bool
-    ) -> tuple[list[Row], list[Overall], Single | None]:
+    def _rows(self, groups: Sequence[Group], format: AgreementFormat) -> tuple[list[Row], Single | None]:
+        """Return a row for each group, and more of the last one."""
         rows: list[Row] = []
-        parts: list[Overall] = []
         single = None
         for part in _portions(groups):
             texts = self._texts(part)
             for group in part:
                 found = self._agreement(group, texts)
-                parts.append(overall_of([found]))
-                if len(rows) < told:
-                    rows.append(row_of(found, self._asked(group)))
-                if alone:
-                    tree = tuple(tree_rows(found.tree, _TREE))
+                rows.append(row_of(found, self._asked(group), whole=format == "json"))
+                if len(groups) == 1:
+                    tree = tuple(tree_rows(found.tree, _TREE)) if format == "text" else ()
                     single = Single(found, tree, self._runs(forking_runs(tree)))
-            self.waiting.tell("Reading completions", len(parts), len(groups))
-        return rows, parts, single
+                self.waiting.tell("Reading completions", len(rows), len(groups))
+        return rows, single
 
     def _agreement(self, group: Group, texts: dict[Ref, str]) -> Agreement:
+        said = self._said(group, texts)
         found = Agreement(group.digest, self.finder, round=group.round)
-        said: dict[str, str] = {}
+        found.tree = LateTree()
         for sample in group.samples:
-            if not sample.whole or sample.identity in said:
-                found.add(sample, lambda identity=sample.identity: said[identity])  # type: ignore[misc]
-                continue
-            text = self._text(sample, texts)
-            if text is not None:
-                said[sample.identity] = text
-                found.add(sample, lambda text=text: text)  # type: ignore[misc]
+            found.add(sample, lambda identity=sample.identity: said[identity])  # type: ignore[misc]
+        if self.finder is not None:
+            group.entry.answer({version.identity: version.answer for version in found.versions})
         return found
+
+    def _count_answers(self, groups: Sequence[Group], finder: AnswerFinder) -> None:
+        """Count the answers of those of which nothing else is told."""
+        done = 0
+        for part in _portions(groups):
+            texts = self._texts(part)
+            for group in part:
+                said = self._said(group, texts)
+                group.entry.answer({identity: finder.find(text) for identity, text in said.items()})
+                done += 1
+                self.waiting.tell("Looking for answers", done, len(groups))
+
+    def _said(self, group: Group, texts: dict[Ref, str]) -> dict[str, str]:
+        """Return the group's texts by their SHA-256; completions that cannot be read are taken out of the group."""
+        said: dict[str, str] = {}
+        gone: set[Ref] = set()
+        for sample in group.samples:
+            if sample.whole and sample.identity and sample.identity not in said:
+                text = self._text(sample, texts)
+                if text is None:
+                    gone.add((sample.run_id, sample.index))
+                else:
+                    said[sample.identity] = text
+        if gone:
+            group.without(gone)
+        return said
 
     def _text(self, sample: Sample, texts: dict[Ref, str]) -> str | None:
         """Return a text; None if it is damaged, or was deleted meanwhile."""
@@ -220,7 +273,7 @@ class Reader:
         return texts.get(ref)
 
     def _texts(self, groups: Iterable[Group]) -> dict[Ref, str]:
-        return self._undamaged([ref for group in groups for ref in _firsts(group.samples)])
+        return self._undamaged([ref for group in groups for ref in group.entry.firsts.values()])
 
     def _undamaged(self, refs: Sequence[Ref]) -> dict[Ref, str]:
         """Return the texts that can be read; name those that are damaged."""
@@ -285,10 +338,8 @@ def _by_request(samples: Iterable[Sample]) -> list[Group]:
 
 
 def _stability(group: Group) -> tuple[bool, float, int]:
-    counts = Counter(sample.identity for sample in group.samples if sample.whole and sample.identity)
-    n = counts.total()
-    identical = sum(count * (count - 1) for count in counts.values())
-    return n < 2, identical / (n * (n - 1)) if n > 1 else 0.0, -n
+    share = group.entry.tally.pairs.value
+    return share is None, share or 0.0, -group.entry.n
 
 
 def _portions(groups: Iterable[Group]) -> Iterator[list[Group]]:
@@ -297,21 +348,12 @@ def _portions(groups: Iterable[Group]) -> Iterator[list[Group]]:
     texts = 0
     for group in groups:
         portion.append(group)
-        texts += sum(1 for _ in islice(_firsts(group.samples), _TEXTS))
+        texts += group.entry.tally.unique
         if texts >= _TEXTS:
             yield portion
             portion, texts = [], 0
     if portion:
         yield portion
-
-
-def _firsts(samples: Iterable[Sample]) -> Iterator[Ref]:
-    """Yield the first completion of each version."""
-    seen: set[str] = set()
-    for sample in samples:
-        if sample.whole and sample.identity and sample.identity not in seen:
-            seen.add(sample.identity)
-            yield sample.run_id, sample.index
 
 
 def _endpoints(samples: Iterable[Sample]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
@@ -55,7 +55,7 @@ class Row:
         answers: How many different answers there are; None if no answer was asked for.
         unanswered: How many completions have none.
         agrees: Whether there are several and all agree; by their answers, if one was asked for.
-        json: The group of `agree --json`, without what was asked.
+        json: The group of `agree --json`, without what was asked; empty if it is not wanted.
     """
 
     asked: Asked
@@ -131,8 +131,14 @@ class AgreementReport:
     damaged: tuple[str, ...] = ()
 
 
-def row_of(found: Agreement, asked: Asked) -> Row:
-    """Take the figures from an agreement, so that its texts need not be kept."""
+def row_of(found: Agreement, asked: Asked, *, whole: bool) -> Row:
+    """Take the figures from an agreement, so that its texts need not be kept.
+
+    Args:
+        found: The agreement.
+        asked: What was asked.
+        whole: Whether the group of `agree --json` is wanted, which has more than the figures.
+    """
     answers = found.answers
     return Row(
         asked=asked,
@@ -150,27 +156,7 @@ def row_of(found: Agreement, asked: Asked) -> Row:
         answers=None if answers is None else answers.unique,
         unanswered=found.unanswered,
         agrees=found.tally.agrees if answers is None else found.answers_agree,
-        json=found.as_json(),
-    )
-
-
-def sum_of(parts: Iterable[Overall]) -> Overall:
-    """Add up what is known of parts of the requests."""
-    found = list(parts)
-    answers = [one.answers for one in found if one.answers is not None]
-    sizes = {one.n for one in found if one.agreeing.whole}
-    left_out: dict[str, int] = {}
-    for one in found:
-        for why, count in one.left_out.items():
-            left_out[why] = left_out.get(why, 0) + count
-    return Overall(
-        agreeing=_total(one.agreeing for one in found),
-        answers=_total(answers) if answers else None,
-        pairs=_total(one.pairs for one in found),
-        n=sizes.pop() if len(sizes) == 1 else None,
-        single=sum(one.single for one in found),
-        left_out=left_out,
-        unanswered=sum(one.unanswered for one in found),
+        json=found.as_json() if whole else {},
     )
 
 
@@ -205,10 +191,3 @@ def write_agreement(report: AgreementReport, format: AgreementFormat, *, width: 
 def same_or_none(values: Sequence[Any]) -> Any:
     """Return what all values are; None if they differ, or there are none."""
     return values[0] if values and all(value == values[0] for value in values) else None
-
-
-def _total(shares: Iterable[Share]) -> Share:
-    part = whole = 0
-    for share in shares:
-        part, whole = part + share.part, whole + share.whole
-    return Share(part, whole)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from seedtui.core.agreement import Agreement, Interval, Share, Tally, Version
+from seedtui.core.agreement.plot import curve_lines, level_phrases
 from seedtui.core.agreement.prefix import Prefix
 from seedtui.core.agreement.sentences import (
     fingerprint_name,
@@ -22,13 +23,13 @@ from seedtui.core.request_phrases import phrase_value
 from seedtui.core.run import label
 from seedtui.core.text import one_line
 from seedtui.exchange.agreement import AgreementReport, Asked, Single
-from seedtui.exchange.agreement_curve import curve_lines
 from seedtui.exchange.agreement_tables import Column, cut, table_lines
 from seedtui.exchange.agreement_text import series_sentence, timeline_lines, wrapped
 from seedtui.exchange.agreement_titles import title
 from seedtui.exchange.agreement_tree import the_words, tree_lines
 
 _VERSIONS: Final = 10
+_PLOT: Final = (60, 9)
 _BESIDE: Final = ("model", "messages", "prompt")
 _METHODS: Final = {
     "wilson": "Wilson",
@@ -146,7 +147,8 @@ def _words(first: Version, version: Version, found: Agreement, width: int) -> st
 
 def _curve(found: Agreement, width: int) -> Iterator[str]:
     yield from ("", "Share of the pairs that are still equal after so many words")
-    yield from curve_lines(found.survival.after, found.survival.words, columns=min(60, width))
+    yield from curve_lines(found.survival, min(_PLOT[0], width), _PLOT[1])
+    yield from wrapped(f"{' · '.join(level_phrases(found.survival))}.", width)
 
 
 def _tree(single: Single, width: int) -> Iterator[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from datetime import UTC
 
 from seedtui.core.agreement.sentences import fingerprint_name, overall_sentence, percent
 from seedtui.core.agreement.timeline import Timeline
+from seedtui.core.agreement.timeline_phrases import timeline_sentence
 from seedtui.core.phrases import plural
 from seedtui.core.text import one_line
 from seedtui.exchange.agreement import AgreementReport, SeriesFacts
@@ -76,9 +78,8 @@ def timeline_lines(timelines: tuple[Timeline, ...], width: int) -> Iterator[str]
     told = [line for line in timelines if line.eras]
     for line in told[:_TIMELINES]:
         place = " · ".join(part for part in (one_line(line.endpoint, 40), one_line(line.model, 60)) if part)
-        runs = f" ({plural(line.not_reported, 'run')} without one)" if line.not_reported else ""
         yield ""
-        yield cut(f"Fingerprints over time{f', {place}' if place else ''}{runs}", width)
+        yield from wrapped(f"{place or 'Over time'}: {timeline_sentence(line, UTC)}", width)
         yield from table_lines(_era_columns(line), width)
         if len(line.eras) > _ERAS:
             yield f"{len(line.eras) - _ERAS} earlier ones are not listed; --format json lists all."
