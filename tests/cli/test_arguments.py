@@ -12,7 +12,10 @@ import pytest
 
 from support.cli import ROOT, Command, run_on_terminal, run_program
 
-COMMANDS = {"run", "log", "show", "diff", "import", "export", "endpoints", "doctor", "pull", "series"}
+COMMANDS = {
+    *("run", "series", "log", "show", "diff", "agree", "import", "export", "baseline", "check"),
+    *("endpoints", "doctor", "pull"),
+}
 
 
 def test_help_lists_what_there_is(seedtui: Command) -> None:
@@ -32,9 +35,12 @@ def test_every_command_has_help(seedtui: Command, name: str) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["agree"],
-        ["baseline", "list"],
-        ["check"],
+        ["agrees"],
+        ["agree", "--format", "pdf"],
+        ["baseline"],
+        ["baseline", "add"],
+        ["baseline", "pin", "1"],
+        ["check", "--similarity", "2"],
         ["show"],
         ["diff", "1"],
         ["diff", "1", "2", "--format", "pdf"],

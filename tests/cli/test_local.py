@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from support.cli import Command
@@ -47,6 +50,26 @@ def test_the_completions_api_and_several_choices(seedtui: Command) -> None:
     assert found.code == 0, found.err
     assert len(found.json["completions"]) == 2
     assert found.json["request"]["n"] == 2
+
+
+def test_a_baseline_reproduces_until_it_is_altered(seedtui: Command, home: Path) -> None:
+    send(seedtui, "--seed", 123)
+    assert seedtui("baseline", "add", "@1").out == "#1 is pinned.\n"
+    found = seedtui("check", "--repeat", "2", "--concurrency", "2")
+    assert found.code == 0, found.err
+    assert found.out.count("Identical: same request, seed 123.") == 2
+    (line,) = seedtui("show", "1", "--json").lines
+    message = line["response"]["choices"][0]["message"]
+    message["content"] = message["content"].replace(" ", "  ", 1)
+    kept = {name: line[name] for name in ("request", "response", "endpoint", "created_at", "fingerprints")}
+    (home / "altered.jsonl").write_text(json.dumps(kept) + "\n")
+    assert seedtui("import", home / "altered.jsonl").code == 0
+    seedtui("baseline", "add", "@1")
+    found = seedtui("check", "--json")
+    assert found.code == 1, found.err
+    assert [one["passed"] for one in found.json["results"]] == [True, False]
+    assert found.json["results"][1]["verdict"]["code"] == "unexplained"
+    assert "the texts differ only in white space" in found.json["results"][1]["verdict"]["notes"]
 
 
 def test_doctor_finds_it_in_working_order(seedtui: Command) -> None:
