@@ -167,6 +167,28 @@ class Deleted(Message):
 
 
 @dataclass
+class Pinned(Message):
+    """A run was made a baseline, or is one no longer.
+
+    Attributes:
+        run_id: The run.
+        pinned: Whether it is one now.
+        problem: What kept it from being done; empty if nothing did.
+    """
+
+    run_id: int
+    pinned: bool
+    problem: str = ""
+
+
+@dataclass
+class PinsRead(Message):
+    """It is known which runs are baselines."""
+
+    run_ids: frozenset[int]
+
+
+@dataclass
 class ModelsListed(Message):
     """An endpoint has said which models it serves, or why not."""
 

@@ -10,7 +10,7 @@ from textual.worker import get_current_worker
 
 from seedtui.core.draft import from_request
 from seedtui.core.query import Query, parse_query
-from seedtui.tui.messages import Deleted, NewerRead, PageRead, RunRead
+from seedtui.tui.messages import Deleted, NewerRead, PageRead, PinsRead, RunRead
 from seedtui.tui.screens.base import WorkbenchBase, problem_of
 from seedtui.tui.widgets.bars import PaneTitle
 from seedtui.tui.widgets.line_input import LineInput
@@ -64,6 +64,7 @@ class Browsing(WorkbenchBase):
         try:
             if history.changed_elsewhere():
                 self.post_message(NewerRead(history.page(Query(), None, PAGE)))
+                self.post_message(PinsRead(frozenset(run_id for run_id, _ in history.baselines())))
         except Exception as error:
             # What is here stays; whoever reads or writes next is told.
             self.log.warning(problem_of(error))

@@ -92,13 +92,19 @@ class Sending(WorkbenchBase):
 
         if isinstance(self.app.screen, ConfirmScreen):
             return
+        question = self._leaving_question()
+        if question:
+            self.app.push_screen(ConfirmScreen(question, "Leave", "Stay"), self._leave)
+        else:
+            self._leave(True)
+
+    def _leaving_question(self) -> str:
+        """What to ask before leaving; empty if nothing is going."""
         count = len(self.live)
         if not count:
-            self._leave(True)
-            return
+            return ""
         runs = "A run is" if count == 1 else f"{count} runs are"
-        question = f"{runs} still going. Leave now? What has come so far is kept."
-        self.app.push_screen(ConfirmScreen(question, "Leave", "Stay"), self._leave)
+        return f"{runs} still going. Leave now? What has come so far is kept."
 
     def _leave(self, yes: bool | None) -> None:
         if not yes:

@@ -209,6 +209,11 @@ class RequestForm(Box):
             self._model.models = models
             self._hint_at_focus()
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that the chosen endpoint lists; empty until it has said so."""
+        return self._listed_models.get(self._endpoint.value, ())
+
     def set_endpoints(self, endpoints: Sequence[str]) -> None:
         """Offer other endpoints. The chosen one stays."""
         self._endpoint.set_options(endpoints)

@@ -47,7 +47,7 @@ def header(width: int) -> str:
     return set_cell_size("   id    time     status     seed     temp.", width)
 
 
-def run_lines(summary: Summary, mark: str, width: int, now: datetime) -> list[str]:
+def run_lines(summary: Summary, mark: str, width: int, now: datetime, *, pinned: bool = False) -> list[str]:
     """Write a run's lines, displayable, each exactly `width` cells.
 
     Args:
@@ -55,11 +55,12 @@ def run_lines(summary: Summary, mark: str, width: int, now: datetime) -> list[st
         mark: `A`, `B`, `AB` or nothing.
         width: Cells.
         now: The local time, to leave out the date of today's runs.
+        pinned: Whether it is a baseline.
     """
     first = "".join(
         (
             fit(mark, 3),
-            fit(f"#{summary.id}", 6),
+            fit(_name(summary.id, pinned), 6),
             fit(when(summary.created_at, now), 9),
             fit(_SHORT_STATUS[summary.status], 11),
             fit("no seed" if summary.seed is None else shorten(str(summary.seed), 8), 9),
@@ -71,6 +72,13 @@ def run_lines(summary: Summary, mark: str, width: int, now: datetime) -> list[st
     if width >= WIDE:
         return [fit(f"{fit(first, FIRST)}{facts}", width), fit(f"   {said}", width)]
     return [fit(first, width), fit(f"   {facts}", width), fit(f"   {said}", width)]
+
+
+def _name(run_id: int, pinned: bool) -> str:
+    """The id, and `^` for a baseline; of a long one, in the place of the number sign."""
+    if not pinned:
+        return f"#{run_id}"
+    return f"#{run_id}^" if run_id < 10_000 else f"^{run_id}"
 
 
 def _model(summary: Summary, width: int) -> str:

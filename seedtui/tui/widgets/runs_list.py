@@ -62,6 +62,7 @@ class RunsList(ScrollView, LateParts, can_focus=True):
         self._more = False
         self._asked_before: int | None = None
         self._marks: dict[int, str] = {}
+        self._pins: frozenset[int] = frozenset()
         self._empty = ""
 
     @property
@@ -116,6 +117,27 @@ class RunsList(ScrollView, LateParts, can_focus=True):
         if move:
             self.go_to(at)
 
+    def put_all(self, summaries: Sequence[Summary]) -> None:
+        """Replace the rows of many runs, or add them where they belong; the cursor stays on its run."""
+        known = {row.id: at for at, row in enumerate(self._rows)}
+        new = []
+        for summary in summaries:
+            at = known.get(summary.id)
+            if at is None:
+                new.append(summary)
+            elif self._rows[at] != summary:
+                self._rows[at] = summary
+                self.refresh()
+        if new:
+            kept, top = self.selected, self.scroll_offset.y
+            self._rows = sorted([*self._rows, *new], key=lambda row: -row.id)
+            if kept is not None:
+                self._cursor = next(at for at, row in enumerate(self._rows) if row.id == kept.id)
+            self._resized()
+            if top:
+                # What is read further down stays where it is.
+                self.scroll_to(y=top + len(new) * self._lines, animate=False, force=True)
+
     def drop(self, run_id: int) -> None:
         """Take a run's row away."""
         self._rows = [row for row in self._rows if row.id != run_id]
@@ -126,6 +148,12 @@ class RunsList(ScrollView, LateParts, can_focus=True):
         """Set which runs are A and B: run id to `A`, `B` or `AB`."""
         if marks != self._marks:
             self._marks = marks
+            self.refresh()
+
+    def pin(self, run_ids: frozenset[int]) -> None:
+        """Set which runs are baselines."""
+        if run_ids != self._pins:
+            self._pins = run_ids
             self.refresh()
 
     def go_to(self, index: int) -> None:
@@ -201,7 +229,8 @@ class RunsList(ScrollView, LateParts, can_focus=True):
     def _row_segments(self, index: int, line: int, width: int, base: Style) -> list[Segment]:
         summary = self._rows[index]
         mark = self._marks.get(summary.id, "")
-        text = run_lines(summary, mark, width, datetime.now().astimezone())[line]
+        now = datetime.now().astimezone()
+        text = run_lines(summary, mark, width, now, pinned=summary.id in self._pins)[line]
         style = base + self._part(self._look(summary) if line == 0 else "rest")
         if index == self._cursor:
             # Only the background: the text keeps its own colour.
