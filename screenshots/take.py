@@ -18,7 +18,8 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from seedtui import config
-from seedtui.exchange.jsonl import ImportedRun, read_runs
+from seedtui.exchange.logs.found import ImportedRun
+from seedtui.exchange.logs.reading import read_runs
 from seedtui.history import History
 from seedtui.tui.app import SeedtuiApp
 from seedtui.tui.screens.workbench import Workbench

@@ -14,7 +14,8 @@ from textual.pilot import Pilot
 
 from seedtui import config
 from seedtui.core.draft import NOTEBOOK_DRAFT
-from seedtui.exchange.jsonl import ImportedRun, read_runs
+from seedtui.exchange.logs.found import ImportedRun
+from seedtui.exchange.logs.reading import read_runs
 from seedtui.history import History
 from seedtui.paths import draft_path
 from seedtui.tui.app import SeedtuiApp

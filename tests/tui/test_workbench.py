@@ -16,7 +16,8 @@ from textual.events import Key
 from textual.widgets import Input
 
 from seedtui.core.run import Status
-from seedtui.exchange.jsonl import ImportedRun, read_runs
+from seedtui.exchange.logs.found import ImportedRun
+from seedtui.exchange.logs.reading import read_runs
 from seedtui.history import History, HistoryError
 from seedtui.paths import draft_path
 from seedtui.tui.app import SeedtuiApp

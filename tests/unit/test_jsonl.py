@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from seedtui.core.request import JsonObject, Request
 from seedtui.core.run import Completion, Run, RunError, Status, Timing
-from seedtui.exchange.jsonl import ImportedRun, LineProblem, dumps, line_object, read_runs, run_object
+from seedtui.exchange.jsonl import dumps, line_object, run_object
+from seedtui.exchange.logs.found import ImportedRun, LineProblem
+from seedtui.exchange.logs.reading import read_runs
 
 MARS = Path(__file__).parent.parent / "data" / "mars.jsonl"
 
@@ -77,7 +79,7 @@ runs = st.builds(
 
 def read(*files: bytes) -> list[ImportedRun | LineProblem]:
     sources = [(f"file{number}", io.BufferedReader(io.BytesIO(data))) for number, data in enumerate(files, 1)]
-    return list(read_runs(sources))  # type: ignore[arg-type]
+    return list(read_runs(sources))
 
 
 def read_one(line: Any) -> Run:
@@ -197,12 +199,50 @@ def test_a_cut_off_gzipped_file_is_reported_after_what_it_gave() -> None:
     assert isinstance(found[-1], ImportedRun), "the file after it is still read"
 
 
+def keys(*files: bytes) -> list[str]:
+    return [one.key for one in read(*files) if isinstance(one, ImportedRun)]
+
+
 def test_keys_are_the_same_each_time_and_differ_for_identical_lines() -> None:
-    line = json.dumps(LINE).encode() + b"\n"
-    reordered = json.dumps(dict(reversed(LINE.items()))).encode() + b"\n"
-    first = [one.key for one in read(line + line) if isinstance(one, ImportedRun)]
+    known = {**LINE, "response": answer(id="chatcmpl-1")}
+    line = json.dumps(known).encode() + b"\n"
+    reordered = json.dumps(dict(reversed(known.items()))).encode() + b"\n"
+    first = keys(line + line)
     assert len(set(first)) == 2
-    assert [one.key for one in read(b"\n" + reordered + line) if isinstance(one, ImportedRun)] == first
+    assert keys(b"\n" + reordered + line) == first
+
+
+def test_the_key_of_a_line_with_an_id_is_what_it_always_was() -> None:
+    """Files that were imported before keys told files apart must still be recognised."""
+    assert keys(MARS.read_bytes())[0] == "5984ba43e6147575265bff2e8595b4d2c4eaf67ef5af2d1dbb88b246cd142e44-1"
+
+
+def test_answers_without_an_id_belong_to_their_file() -> None:
+    """Repeats of one experiment in a file each, all alike, were once counted as one answer."""
+    line = json.dumps(LINE).encode() + b"\n"
+    first, second = keys(line + line), keys(b"\n" + line + line)
+    assert len({*first, *second}) == 4
+    assert keys(line + line) == first
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"response": answer(id="chatcmpl-1")},
+        {"created_at": "2026-11-22T21:43:00.5Z"},
+        {"headers": {"x-request-id": "req_1"}},
+        {"uuid": "3jV9MJJ2fMQ8nX7DoHMcoq"},
+    ],
+)
+def test_an_answer_with_an_identity_is_the_same_in_every_file(more: JsonObject) -> None:
+    line = json.dumps({**LINE, **more}).encode() + b"\n"
+    assert keys(line) == keys(b"\n" + line)
+
+
+@pytest.mark.parametrize("more", [{"created_at": "2026-11-22T21:43:00Z"}, {"response": answer(id="")}, {"uuid": 1}])
+def test_what_many_answers_may_share_is_no_identity(more: JsonObject) -> None:
+    line = json.dumps({**LINE, **more}).encode() + b"\n"
+    assert keys(line) != keys(b"\n" + line)
 
 
 @pytest.mark.parametrize(
