@@ -26,7 +26,7 @@ NOTHING_PINNED: Final = "No run is pinned: seedtui baseline add RUN pins one."
 _HEADINGS: Final = ("run", "pinned", "endpoint", "model", "seed", "fingerprint", "last check", "text")
 _DISPENSABLE: Final = ("endpoint", "fingerprint", "pinned", "model")
 # How far back to look for the last check.
-_SERIES: Final = 300
+_SERIES: Final = 100
 
 
 def main(options: Namespace) -> int:

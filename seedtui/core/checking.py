@@ -10,6 +10,7 @@ from typing import Final
 
 from seedtui.core import phrases
 from seedtui.core.agreement.answers import AnswerFinder, SlowPatternError
+from seedtui.core.agreement.asked import asked
 from seedtui.core.comparison import Comparison, compare
 from seedtui.core.request import JsonObject
 from seedtui.core.request_phrases import phrase_values
@@ -21,6 +22,7 @@ from seedtui.core.verdict import Code, Verdict
 _LABEL: Final = "baseline"
 _ANSWER: Final = 60
 _MESSAGE: Final = 500
+_WORDS: Final = 60
 _NAMED: Final = 20
 _BROKEN: Final = frozenset({Status.CANCELLED, Status.FAILED, Status.INTERRUPTED, Status.STREAMING})
 
@@ -104,7 +106,9 @@ class Check:
     def line(self) -> str:
         """All of it in a line."""
         arrow = f" → #{self.name}" if self.name else ""
-        return f"{self.sign} #{self.baseline}{arrow}  {self.why}"
+        # Whoever has to look into it asks first which prompt it was.
+        words = "" if self.passed or self.pinned is None else f" ({one_line(asked(self.pinned.request).words, _WORDS)})"
+        return f"{self.sign} #{self.baseline}{arrow}  {self.why}{words}"
 
     def as_json(self) -> JsonObject:
         """Return the object that stands for it under `results`."""
@@ -251,13 +255,24 @@ def exit_status(checks: Iterable[Check]) -> int:
 
 
 def summary(checks: Sequence[Check]) -> str:
-    """Say how many came out how: `4 checked: 2 the same, 1 different, 1 trouble; 3 not sent.`."""
+    """Say how many came out how: `4 of 7 checked: 2 the same, 1 different, 1 trouble, 3 not sent.`."""
     counts = Counter(check.outcome for check in checks)
-    words = ((Outcome.SAME, "the same"), (Outcome.DIFFERENT, "different"), (Outcome.TROUBLE, "trouble"))
-    told = ", ".join(f"{counts[outcome]} {word}" for outcome, word in words if counts[outcome])
-    unsent = counts[Outcome.NOT_SENT]
-    sent = f"{len(checks) - unsent} checked{': ' if told else ''}{told}"
-    return f"{sent}; {unsent} not sent." if unsent else f"{sent}."
+    told = ", ".join(f"{counts[outcome]} {word}" for outcome, word in _WORDED.items() if counts[outcome])
+    checked = _checked(checks)
+    every = "" if checked == len(checks) else f" of {len(checks)}"
+    return f"{checked}{every} checked: {told}."
+
+
+_WORDED: Final = {
+    Outcome.SAME: "the same",
+    Outcome.DIFFERENT: "different",
+    Outcome.TROUBLE: "trouble",
+    Outcome.NOT_SENT: "not sent",
+}
+
+
+def _checked(checks: Iterable[Check]) -> int:
+    return sum(check.run is not None for check in checks)
 
 
 def unsent_sentence(checks: Iterable[Check]) -> str:
@@ -268,10 +283,13 @@ def unsent_sentence(checks: Iterable[Check]) -> str:
 
 
 def as_object(checks: Sequence[Check]) -> JsonObject:
-    """Return all checks as one JSON object; `trouble` counts those that were not sent, too."""
+    """Return all checks as one JSON object.
+
+    `checked` counts those for which there is a new run; `trouble` those that were not sent, too.
+    """
     counts = Counter(check.outcome for check in checks)
     return {
-        "checked": len(checks) - counts[Outcome.NOT_SENT],
+        "checked": _checked(checks),
         "same": counts[Outcome.SAME],
         "different": counts[Outcome.DIFFERENT],
         "trouble": counts[Outcome.TROUBLE] + counts[Outcome.NOT_SENT],

@@ -173,7 +173,7 @@ def test_another_text_exits_1_and_names_the_diff(seedtui: Command, server: Scrip
     found = seedtui("check")
     assert found.code == 1
     assert found.out.splitlines() == [
-        "≠ #1 → #2  Same request, seed and fingerprint, yet the outputs part at word 3. 67 % alike.",
+        "≠ #1 → #2  Same request, seed and fingerprint, yet the outputs part at word 3. 67 % alike. (a story)",
         "1 checked: 1 different.",
     ]
     assert found.err.splitlines()[-1] == "Where they part: seedtui diff 1 2"
@@ -309,7 +309,7 @@ def test_an_answer_that_hangs_ends_at_its_deadline(seedtui: Command, server: Scr
     assert found.code == 2
     first, second, told = found.out.splitlines()
     assert first.startswith("! #1 → #2  The new run failed: The run was not over within its deadline of 1 s")
-    assert first.endswith("The same as far as B goes: B stopped at word 2 (failed).")
+    assert first.endswith("The same as far as B goes: B stopped at word 2 (failed). (a story)")
     assert second.startswith("= #1 → #3")
     assert told == "2 checked: 1 the same, 1 trouble."
 
@@ -338,12 +338,13 @@ def test_runs_without_an_endpoint_are_trouble_and_the_others_are_checked(
     assert "#2 names no endpoint" in seedtui("baseline", "add", "2", "3").err
     found = seedtui("check")
     assert found.code == 2
+    words = "Generate a short story about a journey to Mars."
     where = "say with --endpoint or --base-url where to send it."
     assert found.out.splitlines() == [
-        f"! #2  It names no endpoint: {where}",
-        f"! #3  Its endpoint, nowhere, is not configured: {where}",
+        f"! #2  It names no endpoint: {where} ({words})",
+        f"! #3  Its endpoint, nowhere, is not configured: {where} ({words})",
         "= #1 → #6  Identical: same request, seed 7.",
-        "3 checked: 1 the same, 2 trouble.",
+        "1 of 3 checked: 1 the same, 2 trouble.",
     ]
     for option in (["--endpoint", "box"], ["--base-url", server.base_url]):
         found = seedtui("check", *option, "2", "3", "--json")
@@ -435,7 +436,7 @@ def test_ctrl_c_keeps_what_came_and_says_what_was_not_checked(
     lines = out.decode().splitlines()
     assert lines[0].startswith("≠ #1 → #4")
     assert lines[1].startswith("! #2 → #5  The new run was cancelled.")
-    assert lines[2] == "2 checked: 1 different, 1 trouble; 1 not sent."
+    assert lines[2] == "2 of 3 checked: 1 different, 1 trouble, 1 not sent."
     assert "Not checked: #3." in err.decode()
     assert "Traceback" not in err.decode()
     assert [case[0].tag for case in cases(home / "out.xml")] == ["failure", "error", "skipped"]

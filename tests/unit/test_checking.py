@@ -177,7 +177,8 @@ def test_a_missing_choice_is_trouble(a: str, b: str, said: str) -> None:
 
 def test_a_run_that_could_not_be_kept_has_no_name() -> None:
     check = one(b=None, id=0, status=Status.FAILED, error=RunError("disk", "The disk is full."))
-    assert check.line == "! #1  The new run failed: The disk is full."
+    words = "Generate a short story about a journey to Mars."
+    assert check.line == f"! #1  The new run failed: The disk is full. ({words})"
     assert check.as_json()["run"] is None
 
 
@@ -222,17 +223,20 @@ def test_trouble_outranks_a_difference(outcomes: list[Outcome]) -> None:
     else:
         assert exit_status(checks) == (1 if found["different"] else 0)
     assert found["same"] + found["different"] + found["trouble"] == len(found["results"]) == len(checks)
-    assert found["checked"] == len(checks) - found["not_sent"]
+    assert found["checked"] == 0
     assert bool(unsent_sentence(checks)) == (Outcome.NOT_SENT in outcomes)
 
 
 def test_the_summary() -> None:
-    outcomes = [Outcome.SAME, Outcome.SAME, Outcome.DIFFERENT, Outcome.TROUBLE, Outcome.NOT_SENT]
-    checks = [Check(baseline=str(number), outcome=one, why="So.") for number, one in enumerate(outcomes, 1)]
-    assert summary(checks) == "4 checked: 2 the same, 1 different, 1 trouble; 1 not sent."
-    assert summary(checks[:1]) == "1 checked: 1 the same."
-    assert summary(checks[4:]) == "0 checked; 1 not sent."
-    assert unsent_sentence(checks) == "Not checked: #5."
+    same, different = one(), one(b=OTHER)
+    failed = one(b=None, status=Status.FAILED, error=REFUSED)
+    unsent = Check(baseline="5", outcome=Outcome.NOT_SENT, why="Not sent: it was interrupted before.")
+    nowhere = Check(baseline="6", outcome=Outcome.TROUBLE, why="It names no endpoint.")
+    assert summary([same, same, different, failed]) == "4 checked: 2 the same, 1 different, 1 trouble."
+    assert summary([same, nowhere, unsent]) == "1 of 3 checked: 1 the same, 1 trouble, 1 not sent."
+    assert summary([nowhere]) == "0 of 1 checked: 1 trouble."
+    assert as_object([same, nowhere, unsent])["checked"] == 1
+    assert unsent_sentence([same, nowhere, unsent]) == "Not checked: #5."
     many = [Check(baseline=str(number), outcome=Outcome.NOT_SENT, why="So.") for number in range(1, 31)]
     assert unsent_sentence(many).endswith("#20 and 10 more.")
 
