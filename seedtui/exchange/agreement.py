@@ -151,7 +151,8 @@ def row_of(found: Agreement, asked: Asked, *, whole: bool) -> Row:
         pairs=found.tally.pairs,
         interval=found.pairwise_interval,
         stable=found.stable_prefix,
-        half=found.half_prefix,
+        # Of a single text it is the same, and takes as long again.
+        half=found.half_prefix if found.tally.unique > 1 else found.stable_prefix,
         left_out=dict(found.left_out),
         answers=None if answers is None else answers.unique,
         unanswered=found.unanswered,

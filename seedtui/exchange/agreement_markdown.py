@@ -16,7 +16,8 @@ DEFINITIONS: Final = (
     "N: completions that came to their end; others are left out.",
     "Versions: different texts among them. Commonest: the share of the commonest text.",
     "Pairs: the share of the N(N−1)/2 pairs of completions of one request that are identical, character by character;"
-    f" its 95 % interval is the percentile bootstrap over completions ({RESAMPLES} samples, fixed seed), and where all"
+    f" its 95 % interval is the percentile bootstrap over completions ({RESAMPLES:,} samples, fixed seed,"
+    " tails widened for small N), and where all"
     " pairs or none are identical, Wilson's score interval over ⌊N/2⌋ disjoint pairs.",
     "Prefix: the words that all N begin with.",
 )
