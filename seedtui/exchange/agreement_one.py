@@ -33,8 +33,8 @@ _PLOT: Final = (60, 9)
 _BESIDE: Final = ("model", "messages", "prompt")
 _METHODS: Final = {
     "wilson": "Wilson",
-    "bootstrap": "bootstrap over completions",
-    "wilson of disjoint pairs": "Wilson over disjoint pairs",
+    "bootstrap": "bootstrap",
+    "wilson of disjoint pairs": "Wilson, disjoint pairs",
 }
 
 

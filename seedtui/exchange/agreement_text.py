@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from datetime import UTC
+
+from rich.cells import cell_len
 
 from seedtui.core.agreement.sentences import fingerprint_name, overall_sentence, percent
 from seedtui.core.agreement.timeline import Timeline
 from seedtui.core.agreement.timeline_phrases import timeline_sentence
+from seedtui.core.layout.cells import broken
 from seedtui.core.phrases import plural
 from seedtui.core.text import one_line
 from seedtui.exchange.agreement import AgreementReport, SeriesFacts
 from seedtui.exchange.agreement_tables import DIGITS, Column, agreement_columns, common_facts, cut, table_lines
 
+# Not a space at which a line may break.
+_TIED = "\u00a0%"
 _ERAS = 8
 _TIMELINES = 5
 
@@ -44,8 +48,8 @@ def more_sentence(more: int) -> str:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Break a sentence into lines."""
-    return textwrap.wrap(text, width, break_on_hyphens=False) or [""]
+    """Break a displayable sentence into lines; a number stays with its per cent sign."""
+    return [line.replace(_TIED, " %") for line in broken(text.replace(" %", _TIED), width, cell_len)]
 
 
 def _many_lines(report: AgreementReport, width: int) -> Iterator[str]:

@@ -114,7 +114,7 @@ def test_one_request_is_told_of_in_full(seedtui: Command, home: Path) -> None:
     found = seedtui("agree")
     for said in (
         *("3 of 5 identical; 2 versions; all share the first 7 words.", "m-1 · endpoint openai · seed 12"),
-        *("“A story about Mars.”", "Wilson, N = 5", "bootstrap over completions, N = 5", "4 of 10"),
+        *("“A story about Mars.”", "Wilson, N = 5", "bootstrap, N = 5", "4 of 10"),
         *("Versions", "#4", "…pilots.", "┤", "Where they part", "2 40.0 %"),
         "All say fp_a, and yet they differ.",
     ):
