@@ -16,7 +16,7 @@ from seedtui.core.run import Status
 from seedtui.core.series import Plan
 from seedtui.history import History
 from seedtui.runner import Progress
-from support.answers import cut, error_body, status, text
+from support.answers import by_seed, cut, error_body, status, text
 from support.cli import Command, run_on_terminal, start_program
 from support.scripted_server import Gate, ScriptedServer, chunk
 
@@ -274,7 +274,7 @@ def test_a_signal_keeps_what_came_and_the_series_goes_on_later(
     seedtui: Command, server: ScriptedServer, home: Path, number: signal.Signals
 ) -> None:
     gate = Gate()
-    server.script(text("one"), text("tw", gate), text("thr", gate))
+    server.script(*[by_seed({1: text("one")}, text("tw", gate))] * 3)
     process = start_program(*options(server, "--sweep", "seed=1..5", "--concurrency", "2", "-q", "a story"))
     server.wait_for(lambda: gate.reached == 2)
     process.send_signal(number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from support.reply import Answer, Gate, Recorded, Reply
@@ -14,6 +14,15 @@ FINGERPRINT: Final = "fp_scripted1"
 
 class GoneError(Exception):
     """The client went away in the middle of an answer."""
+
+
+def by_seed(answers: Mapping[int, Answer], otherwise: Answer) -> Answer:
+    """Answer each request by its seed: of requests that go together, any may come first."""
+
+    async def answer(request: Recorded, reply: Reply) -> None:
+        await answers.get(request.json["seed"], otherwise)(request, reply)
+
+    return answer
 
 
 def watched(answer: Answer) -> Answer:

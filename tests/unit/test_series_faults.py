@@ -30,6 +30,7 @@ from seedtui.runner import (
     SeriesStarted,
     read_series,
 )
+from support.answers import by_seed
 from support.asking import KEY, chat, endpoint_at
 from support.reply import Recorded, Reply
 from support.runs_kept import Listener
@@ -212,7 +213,7 @@ def test_a_series_on_the_thread_is_cancelled_and_resumed(
     thread: RunnerThread, server: ScriptedServer, history: History, mail: Mailbox
 ) -> None:
     gate = Gate()
-    server.script(text("one"), text("two"), text("three", gate), text("four", gate))
+    server.script(*[by_seed({1: text("one"), 2: text("two")}, text("three", gate))] * 4)
     thread.start_series(small_plan())
     server.wait_for(lambda: gate.reached == 2)
     mail.wait(lambda: len(mail.ended) == 2)
@@ -231,7 +232,7 @@ def test_a_series_on_the_thread_is_cancelled_and_resumed(
 
 def test_one_run_of_a_series_is_cancelled_alone(thread: RunnerThread, server: ScriptedServer, mail: Mailbox) -> None:
     gate = Gate()
-    server.script(text("one", gate), text("two"))
+    server.script(*[by_seed({1: text("one", gate)}, text("two"))] * 4)
     thread.start_series(small_plan(4))
     server.wait_for(lambda: gate.reached == 1)
     thread.cancel(1)
