@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import TracebackType
@@ -174,13 +176,15 @@ class Reader:
             SlowPatternError: If the answer's pattern takes too long on a text.
         """
         record = self._series() if self.is_series else None
-        samples = [sample for part in self._samples() for sample in part]
+        with _uncollected():
+            samples = [sample for part in self._samples() for sample in part]
         if not samples and record is None:
             raise CommandError("No run fits the query." if self.query else "There are no runs yet to compare.")
         plan = None if record is None else self._plan(record)
         groups = _settings(plan, samples, len(self.query.filters) + bool(self.query.words)) if plan else []
         if not groups:
-            groups = _by_request(samples)
+            with _uncollected():
+                groups = _by_request(samples)
         told = groups[:limit]
         rows, single = self._rows(told, format)
         if self.finder is not None:
@@ -320,6 +324,18 @@ class Reader:
             if not any(run_id == one for one, _ in self.damaged):
                 self._damage((run_id, 0), str(error))
             return None
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no garbage: hundreds of thousands of samples are none, and going through them takes long."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _settings(plan: Plan, samples: Sequence[Sample], filters: int) -> list[Group]:
