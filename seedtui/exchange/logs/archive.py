@@ -111,9 +111,10 @@ def _samples(archive: Archive, head: str) -> Iterator[Found]:
             yield BadRecord("it names no task and model, as the header of an inspect-ai log does.", head)
             return
         header = inspect_ai.header(mapping(document))
-        for where in archive.names:
-            if not (where.startswith("samples/") and where.endswith(".json")):
-                continue
+        names = [name for name in archive.names if name.startswith("samples/") and name.endswith(".json")]
+        if not names:
+            yield BadRecord(inspect_ai.NO_SAMPLES, "")
+        for where in names:
             try:
                 sample = archive.document(where)
             except _MemberError as error:

@@ -39,6 +39,7 @@ _REASONS: Final = {"max_tokens": "length", "model_length": "length", "unknown": 
 # What the client adds to a request body that is no part of it.
 _NOT_SENT: Final = ("extra_headers", "extra_query", "extra_body", "timeout", "stream", "stream_options")
 _ATTACHMENT: Final = "attachment://"
+NO_SAMPLES: Final = "the log holds no samples: the evaluation did not come to any, or was told not to log them."
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,10 @@ def is_document(value: Any) -> bool:
 def read(document: Mapping[str, Any]) -> Iterator[Found]:
     """Read a log that is one JSON document."""
     head = header(document)
-    for index, sample in enumerate(items(document.get("samples"))):
+    samples = items(document.get("samples"))
+    if not samples:
+        yield BadRecord(NO_SAMPLES, "")
+    for index, sample in enumerate(samples):
         where = f"samples[{index}]"
         yield record(sample, head, where) if isinstance(sample, Mapping) else BadRecord("must be an object.", where)
 

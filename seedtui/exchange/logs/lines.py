@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from io import BufferedReader
 from typing import Final
 
-from seedtui.core.text import scrub
 from seedtui.exchange.batch import BatchJoin, is_batch_line
 from seedtui.exchange.line import LineError, parse_json
 from seedtui.exchange.logs import limits, promptfoo
@@ -29,7 +28,7 @@ def read_lines(source: Source, batch: BatchJoin) -> Iterator[Found]:
             if not raw.strip(_BLANK):
                 continue
             try:
-                line = scrub(parse_json(raw.decode("utf-8-sig")))
+                line = parse_json(raw.decode("utf-8-sig"))
                 if is_batch_line(line):
                     batch.add(source.name, number, line)
                 elif promptfoo.is_result(line):

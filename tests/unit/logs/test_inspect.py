@@ -167,6 +167,13 @@ def test_an_evaluation_that_did_not_end_has_no_header_yet() -> None:
     assert len(runs_in(unfinished.getvalue())) == 4
 
 
+def test_a_log_without_samples_says_so() -> None:
+    log = {**document(), "samples": []}
+    for data in (written(log), packed(log)):
+        (said,) = problems_in(data)
+        assert said.startswith("file1: the log holds no samples")
+
+
 def test_a_bad_sample_is_named() -> None:
     log = document()
     log["samples"][1] = []
