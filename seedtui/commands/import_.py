@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -66,7 +67,7 @@ class _Count:
         self.known = 0
         self.cached = 0
         self.problems: list[LineProblem] = []
-        self._shown = sys.stderr.isatty()
+        self._shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._written = False
 
     def show(self) -> None:
