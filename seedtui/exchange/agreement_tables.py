@@ -29,12 +29,24 @@ class Column:
         cells: What stands in it.
         right: Whether it is set flush right, as numbers are.
         rank: How soon it is left out where there is no room, the highest first; 0 for never.
+        shrinks: Whether its cells may be cut before any column is left out.
     """
 
     heading: str
     cells: tuple[str, ...]
     right: bool = False
     rank: int = 0
+    shrinks: bool = False
+
+    @property
+    def width(self) -> int:
+        """How many cells it takes."""
+        return max(map(cell_len, (self.heading, *self.cells)))
+
+    @property
+    def least(self) -> int:
+        """How many cells it takes at least."""
+        return min(self.width, max(_LEAST, cell_len(self.heading))) if self.shrinks else self.width
 
 
 def agreement_columns(rows: Sequence[Row], *, swept: bool) -> list[Column]:
@@ -46,7 +58,7 @@ def agreement_columns(rows: Sequence[Row], *, swept: bool) -> list[Column]:
         rows: The rows, at least one.
         swept: Whether they are settings of a series: what was swept comes first.
     """
-    labels = [Column(name, tuple(values)) for name, values in label_columns(rows)]
+    labels = [Column(name, tuple(values), shrinks=True) for name, values in label_columns(rows)]
     figures = [
         Column("N", tuple(str(row.n) for row in rows), right=True),
         Column("versions", tuple(str(row.unique) for row in rows), right=True, rank=3),
@@ -83,7 +95,7 @@ def table_lines(columns: Sequence[Column], width: int) -> list[str]:
     Where there is no room, columns are left out, and the last one is cut.
     """
     fitting = _fitting(list(columns), width)
-    widths = [_width(column) for column in fitting]
+    widths = _widths(fitting, width)
     lines = []
     for cells in zip(*((column.heading, *column.cells) for column in fitting), strict=True):
         line = _GAP.join(_set(*one) for one in zip(cells, fitting, widths, strict=True))
@@ -101,18 +113,28 @@ def cut(text: str, width: int) -> str:
 def _fitting(columns: list[Column], width: int) -> list[Column]:
     last = columns[-1]
     for rank in range(max(column.rank for column in columns), 0, -1):
-        taken = sum(_width(column) + len(_GAP) for column in columns[:-1])
-        if taken + min(_width(last), 2 * _LEAST) <= width:
+        taken = sum(column.least + len(_GAP) for column in columns[:-1])
+        if taken + min(last.least, 2 * _LEAST) <= width:
             break
         columns = [column for column in columns if column.rank != rank]
     return columns
 
 
-def _width(column: Column) -> int:
-    return max(map(cell_len, (column.heading, *column.cells)))
+def _widths(columns: Sequence[Column], width: int) -> list[int]:
+    """Return how wide the columns are to be: those that may be cut give way, the widest first."""
+    widths = [column.width for column in columns]
+    over = sum(widths) + len(_GAP) * (len(columns) - 1) - width
+    while over > 0:
+        able = [place for place, column in enumerate(columns) if widths[place] > column.least]
+        if not able:
+            break
+        widths[max(able, key=widths.__getitem__)] -= 1
+        over -= 1
+    return widths
 
 
 def _set(text: str, column: Column, width: int) -> str:
+    text = cut(text, width) if column.shrinks else text
     return " " * (width - cell_len(text)) + text if column.right else set_cell_size(text, width)
 
 
