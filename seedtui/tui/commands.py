@@ -92,6 +92,11 @@ COMMANDS: Final = (
     Command("pick_a", "A", "Find A", "Choose A among all runs by what they say.", Scope.LISTS),
     Command("pick_b", "B", "Find B", "Choose B among all runs by what they say.", Scope.LISTS),
     Command("versus", "w", "All vs A", "List every run of A's request, held against A.", Scope.LISTS, 6),
+    Command("agreement", "t", "Agreement", "Show how far all completions of the run's request agree.", Scope.LISTS, 6),
+    Command(
+        "overview", "T", "Overview", "Show how far each of many requests agrees, the least stable first.", Scope.LISTS
+    ),
+    Command("fingerprints", "F", "Fingerprints", "Show each model's fingerprints over time.", Scope.LISTS),
     Command("next_sentence", "right_parenthesis", "Next sentence", "Go to the next sentence.", Scope.LISTS),
     Command("previous_sentence", "left_parenthesis", "Previous sentence", "Go to the sentence before.", Scope.LISTS),
     Command("sentence", "s", "Sentence", "Go to a sentence by its number.", Scope.LISTS),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from seedtui.core.agreement.agreement import Agreement, Version
-from seedtui.core.agreement.intervals import Interval
 from seedtui.core.agreement.prefix import Prefix
 from seedtui.core.agreement.sentences import fingerprint_name, fingerprint_sentence, interval_phrase, percent, sentence
 from seedtui.core.agreement.splits import Split
@@ -121,16 +120,13 @@ def _figures(found: Agreement) -> Iterator[str]:
     yield f"N = {found.n}"
     if found.n < 2:
         return
-    pairs, modal = found.tally.pairs, found.tally.modal
-    yield f"identical pairs {_share(pairs, found.pairwise_interval)}"
-    yield f"commonest text {_share(modal, found.modal_interval)}"
+    pairs = found.tally.pairs
+    of = f"{pairs.part:,} of {pairs.whole:,}"
+    yield f"identical pairs {percent(pairs)} ({of}; {interval_phrase(found.pairwise_interval)})"
+    yield f"commonest {percent(found.tally.modal)} ({interval_phrase(found.modal_interval)})"
     if found.tally.unique > 1:
         yield f"all share {_prefix(found.stable_prefix)}"
         yield f"half share {_prefix(found.half_prefix)}"
-
-
-def _share(share: Share, interval: Interval | None) -> str:
-    return f"{percent(share)} ({share.part:,} of {share.whole:,}; {interval_phrase(interval)})"
 
 
 def _prefix(prefix: Prefix) -> str:

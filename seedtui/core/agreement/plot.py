@@ -12,8 +12,7 @@ from seedtui.core.phrases import plural
 SMALLEST: Final = (20, 5)
 """The least columns and lines that a plot can be drawn in."""
 
-# Of a cell's eight dots: the left column from the top, then the right one.
-_DOTS: Final = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
+_EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
 _LABEL: Final = 5
 _AXES: Final = 2
 _LEVELS: Final = (0.9, 0.5, 0.1)
@@ -25,7 +24,7 @@ def curve_lines(curve: Survival, width: int, height: int) -> list[str]:
     Args:
         curve: The curve.
         width: Columns; each line has as many at most.
-        height: Lines, those of the axis and its numbers included.
+        height: Lines, those of the axis and its numbers included; one may be left over.
 
     Returns:
         Nothing where there is no room: see `SMALLEST`.
@@ -33,25 +32,25 @@ def curve_lines(curve: Survival, width: int, height: int) -> list[str]:
     columns, rows = width - _LABEL - 1, height - _AXES
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return []
-    area = _plotted(curve, columns, rows)
-    labels = {0: "100 %", rows - 1: "  0 %", **({rows // 2: " 50 %"} if rows > 4 and rows % 2 else {})}
+    # An odd number of lines has one in the middle, for 50 %.
+    rows -= 1 - rows % 2
+    labels = {0: "100 %", rows - 1: "  0 %", **({rows // 2: " 50 %"} if rows > 4 else {})}
     lines = []
-    for row, cells in enumerate(area):
+    for row, cells in enumerate(_plotted(curve, columns, rows)):
         label = labels.get(row, "")
-        lines.append(f"{label:>{_LABEL}}{'┤' if label else '│'}{''.join(cells)}".rstrip())
+        lines.append(f"{label:>{_LABEL}}{'┤' if label else '│'}{cells}".rstrip())
     return [*lines, *_axis(curve.words, columns)]
 
 
-def _plotted(curve: Survival, columns: int, rows: int) -> list[list[str]]:
-    dots = [[0] * columns for _ in range(rows)]
-    across, down = 2 * columns - 1, 4 * rows - 1
-    before: int | None = None
-    for x in range(across + 1):
-        y = round((1 - curve.after(round(x * curve.words / across))) * down)
-        for dot in range(y if before is None else min(before + 1, y), y + 1):
-            dots[dot // 4][x // 2] |= _DOTS[x % 2][dot % 4]
-        before = y
-    return [[chr(0x2800 + cell) if cell else " " for cell in row] for row in dots]
+def _plotted(curve: Survival, columns: int, rows: int) -> list[str]:
+    """Fill what is below the curve, in eighths of a line; anything above nothing can be seen."""
+    heights = []
+    for column in range(columns):
+        share = curve.after(round(column * curve.words / (columns - 1)))
+        heights.append(max(1, round(share * rows * 8)) if share else 0)
+    return [
+        "".join(_EIGHTHS[min(8, max(0, height - 8 * below))] for height in heights) for below in reversed(range(rows))
+    ]
 
 
 def _axis(words: int, columns: int) -> list[str]:
@@ -84,10 +83,12 @@ def level_phrases(curve: Survival) -> list[str]:
     """Say at which word the curve falls below some shares: `half of the pairs are equal up to word 103`."""
     if len(curve.steps) == 1:
         return [f"every pair is equal to the end, {plural(curve.words, 'word')}"]
-    said = []
+    # Where it falls by several levels at once, the last one says it all.
+    reached: dict[int, str] = {}
     for level in _LEVELS:
         fallen = next((words for words, share in curve.steps if share < level), None)
         if fallen is not None and fallen > 1:
-            said.append(f"≥ {100 * level:.0f} % equal up to word {fallen - 1}")
+            reached[fallen - 1] = f"≥ {100 * level:.0f} % equal up to word {fallen - 1}"
+    said = list(reached.values())
     last = curve.steps[-1][1]
     return [*said, f"{percent(last)} identical to the end" if last else "none identical to the end"]

@@ -83,7 +83,7 @@ def _words(row: TreeRow) -> tuple[str, bool]:
 
 
 def _note(row: TreeRow) -> str:
-    if row.branch is None:
+    if row.branch is None or not row.branch.text:
         return ""
     words = row.branch.words_to_end - row.branch.words
     said = plural(words, "word")

@@ -104,7 +104,7 @@ class ExportScreen(ModalScreen[Destination | None]):
 
         line = self.query_one(LineInput)
         if line.typed in ("", self._offered):
-            self._offered = str(free_path(_folder(), suggested_name(self._marked, self.format)))
+            self._offered = str(free_path(folder_now(), suggested_name(self._marked, self.format)))
             line.typed = self._offered
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -140,7 +140,7 @@ class ExportScreen(ModalScreen[Destination | None]):
         self.dismiss(None)
 
 
-def _folder() -> Path:
+def folder_now() -> Path:
     """Return where exports are offered to go: here, or at home if this folder is gone."""
     try:
         return Path.cwd()

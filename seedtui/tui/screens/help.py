@@ -74,14 +74,14 @@ def help_lines(keymap: Mapping[str, str]) -> Iterator[Content]:
         for command in COMMANDS:
             if command.scope is scope:
                 keys = " or ".join(keys_of(command, keymap)) or "in the palette"
-                yield from _entry(keys, command.help)
+                yield from entry(keys, command.help)
         yield Content("")
     yield Content.styled("What a seed does", "bold $primary")
     yield Content(_SEED)
     yield Content("")
     yield Content.styled("What a fingerprint is worth", "bold $primary")
     for worth in FingerprintClass:
-        yield from _entry(worth.value, worth.meaning)
+        yield from entry(worth.value, worth.meaning)
     yield Content("")
     yield Content.styled("Signs in the diff", "bold $primary")
     for sign, meaning in (
@@ -92,10 +92,10 @@ def help_lines(keymap: Mapping[str, str]) -> Iterator[Content]:
         ("*", "marked for the export"),
         ("⋯", "rows that are alike, folded away"),
     ):
-        yield from _entry(sign, meaning)
+        yield from entry(sign, meaning)
 
 
-def _entry(name: str, meaning: str) -> Iterator[Content]:
+def entry(name: str, meaning: str) -> Iterator[Content]:
     """Write a name and what it means, the meaning's lines below one another."""
     first, *rest = textwrap.wrap(meaning, _MEANING)
     yield Content.assemble((f"  {name:<{_NAME}}", "bold"), first)

@@ -21,6 +21,7 @@ from seedtui.tui.screens.browsing import Browsing
 from seedtui.tui.screens.choosing import Choosing
 from seedtui.tui.screens.comparing import NOTHING, WELCOME, Comparing
 from seedtui.tui.screens.exporting import Exporting
+from seedtui.tui.screens.measuring import Measuring
 from seedtui.tui.screens.reading import Reading
 from seedtui.tui.screens.sending import Sending
 from seedtui.tui.widgets.bars import KeyBar, PaneTitle, StatusLine, TabBar
@@ -41,7 +42,7 @@ _PANES: Final[tuple[tuple[PaneName, str], ...]] = (
 )
 
 
-class Workbench(Sending, Browsing, Comparing, Choosing, Reading, Exporting):
+class Workbench(Measuring, Sending, Browsing, Comparing, Choosing, Reading, Exporting):
     """Lays out the panes, moves the focus between them, and does the commands of the table."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.EVERYWHERE, Scope.REQUEST)]
