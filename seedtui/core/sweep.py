@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from seedtui.core.conversation import Conversation, is_message
 from seedtui.core.parameters import BY_NAME, read_json, to_body
-from seedtui.core.request import STREAMING_FLAGS, UNSET, JsonObject, Request, Unset
+from seedtui.core.request import STREAMING_FLAGS, UNSET, Api, JsonObject, Request, Unset, canonical_json
 from seedtui.core.series import MOST_RUNS, Plan, Setting, check_count
 from seedtui.core.text import one_line, scrub
 
@@ -96,7 +96,7 @@ def expand(
         _setting(request, endpoint, tuple(zip(names, values, strict=True)), conversation, given)
         for values in product(*(axis.values for axis in axes))
     ]
-    _check_distinct(settings)
+    _check_distinct(settings, _touched(request, names))
     return tuple(settings)
 
 
@@ -317,10 +317,20 @@ def _set(body: JsonObject, request: Request, name: str, value: Any) -> None:
         body.update(to_body(name, value, request.api))
 
 
-def _check_distinct(settings: Sequence[Setting]) -> None:
-    seen: dict[tuple[str, str], Setting] = {}
+def _touched(request: Request, names: Sequence[str]) -> tuple[str, ...]:
+    """The body's fields in which the settings may differ."""
+    texts = "prompt" if request.api is Api.COMPLETIONS else "messages"
+    fields = [field for name in names for field in ([texts] if is_message(name) else to_body(name, None, request.api))]
+    return tuple(dict.fromkeys(["model", *(field for field in fields if field != "endpoint")]))
+
+
+def _check_distinct(settings: Sequence[Setting], fields: Sequence[str]) -> None:
+    # As good as comparing the digests, which take ten times as long.
+    seen: dict[tuple[str, ...], Setting] = {}
     for setting in settings:
-        other = seen.setdefault((setting.endpoint, setting.request.digest), setting)
+        body = setting.request.body
+        values = (canonical_json(body[field]) if field in body else "" for field in fields)
+        other = seen.setdefault((setting.endpoint, *values), setting)
         if other is not setting:
             one, two = label_phrase(other.labels, 30), label_phrase(setting.labels, 30)
             both = f"{one} comes twice" if one == two else f"{one} and {two} are the same request"
