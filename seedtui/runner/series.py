@@ -242,7 +242,8 @@ class _Going:
             if run.error and run.error.http_status == _LIMITED:
                 self._gates.refused(endpoint)
         told = self._given_up.take(run, self._plan.position_of(slot))
-        if told is not None and not self._given_up.stopped:
+        # If nothing is left to send, the series' end says why.
+        if told is not None and self._left():
             self._emit(RunNotice(0, told))
 
     def _done(self, task: asyncio.Task[Run]) -> None:

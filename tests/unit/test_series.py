@@ -324,6 +324,7 @@ async def test_who_refuses_each_time_is_not_asked_twenty_thousand_times(listener
     assert (ended.cancelled, ended.progress.failed, ended.progress.answered) == (False, REFUSALS, 0)
     assert ended.stopped is not None
     assert ended.stopped.startswith("scripted refused each of the last runs, and gets no more: ")
+    assert listener.notices == []
 
 
 async def test_a_model_that_is_not_there_is_left_out_and_the_others_go_on(listener: Listener) -> None:
