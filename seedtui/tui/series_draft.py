@@ -176,7 +176,7 @@ def presets(request: Request, places: Places) -> list[Preset]:
     warm = given if isinstance(given, int | float) and not isinstance(given, bool) and given > 0 else _WARM
     found = [
         Preset("f2", "20 repeats", SeriesDraft("20", "")),
-        Preset("f3", "seed × temperature", SeriesDraft("20", "", (f"seed=unset,{seed}", f"temperature=0,{warm}"))),
+        Preset("f3", "seed × temp.", SeriesDraft("20", "", (f"seed=unset,{seed}", f"temperature=0,{warm}"))),
         Preset("f4", "seeds 1..20", SeriesDraft("2", "", ("seed=1..20",))),
     ]
     # The comparison is fair only under one seed.

@@ -76,6 +76,7 @@ class SeriesWatch:
         failures: What the runs say that failed, by the slot that is open for it.
         read: Whether what the history has of it was read, or there was nothing to read.
         version: Changes whenever something has come.
+        turns: How often it was begun or ended here.
     """
 
     def __init__(self, series_id: int, plan: Plan, created_at: datetime | None = None, *, read: bool = False) -> None:
@@ -87,7 +88,7 @@ class SeriesWatch:
         self.notice = ""
         self.failures: dict[int, str] = {}
         self.read = read
-        self.version = 0
+        self.version = self.turns = 0
         self.agreements = [Agreement(setting.request.digest) for setting in plan.settings]
         self._known: list[set[str]] = [set() for _ in plan.settings]
         self._counted: set[tuple[int, int]] = set()
@@ -113,6 +114,7 @@ class SeriesWatch:
         """Take in that it is being sent, or sent on."""
         self.going, self.cancelled, self.stopped, self.notice = True, False, None, ""
         self.elsewhere = False
+        self.turns += 1
         self.version += 1
 
     def advance(self, progress: Progress) -> None:
@@ -129,6 +131,7 @@ class SeriesWatch:
         """Take in that nothing more is sent."""
         self.progress, self.going, self.cancelled, self.stopped = progress, False, cancelled, stopped
         self.notice = ""
+        self.turns += 1
         self.version += 1
 
     def take(self, run: Run, slot: int) -> None:

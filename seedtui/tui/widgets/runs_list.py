@@ -13,6 +13,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from seedtui.core.run import Status
 from seedtui.core.summary import Summary
@@ -209,7 +210,13 @@ class RunsList(ScrollView, LateParts, can_focus=True):
             self.post_message(self.NeedMore(before))
 
     def _resized(self) -> None:
-        self.virtual_size = Size(self.size.width, 1 + len(self._rows) * self._lines)
+        size = Size(self.size.width, 1 + len(self._rows) * self._lines)
+        if self.show_vertical_scrollbar and size.width == self.virtual_size.width and size.height > self.size.height:
+            # Nothing moves but the scrollbar's handle: the screen need not be laid out for that.
+            self.set_reactive(Widget.virtual_size, size)
+            self._scroll_update(size)
+        else:
+            self.virtual_size = size
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
