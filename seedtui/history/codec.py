@@ -5,22 +5,42 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from seedtui.core.request import UNSET, Request
 from seedtui.core.run import Completion, Run, RunError, Status, Timing
 from seedtui.core.summary import Summary, summarize
-from seedtui.core.text import scrub
+from seedtui.core.text import REPLACEMENT, scrub
 
 SUMMARY_COLUMNS: Final = (
     "id, created_at, status, endpoint, model, served_model, seed, temperature, fingerprints, completion_tokens, "
     "choices, first_words, digest"
 )
-RUN_COLUMNS: Final = (
-    "id, created_at, status, endpoint, request, response, headers, fingerprints, first_token_ms, total_ms, error, "
-    "retries"
+# In the order in which they are sealed; see `seal_of`.
+SEALED: Final = (
+    "created_at",
+    "status",
+    "endpoint",
+    "model",
+    "served_model",
+    "seed",
+    "temperature",
+    "digest",
+    "fingerprints",
+    "completion_tokens",
+    "choices",
+    "first_words",
+    "request",
+    "response",
+    "headers",
+    "first_token_ms",
+    "total_ms",
+    "error",
+    "retries",
 )
+RUN_COLUMNS: Final = ", ".join(("id", *SEALED, "seal"))
 
 
 def dump(value: Any) -> str:
@@ -46,6 +66,11 @@ def checked(text: str, digest: str) -> str:
     return text
 
 
+def seal_of(row: Mapping[str, Any] | sqlite3.Row) -> str:
+    """Return the SHA-256 of what is kept of a run, so that a bit that the disk changes is noticed."""
+    return digest_of(json.dumps([row[name] for name in SEALED], ensure_ascii=False, separators=(",", ":")))
+
+
 def fingerprints_of(kept: str) -> tuple[str, ...]:
     """Read the distinct fingerprints of a run.
 
@@ -66,8 +91,12 @@ def moment(time: datetime) -> str:
 
 def run_row(run: Run) -> dict[str, Any]:
     """Return the columns of a run, but for its id."""
+    body = scrub(run.request.body)
+    if body != run.request.body:
+        # The digest is that of the request as it is kept, and as it will be read.
+        run = replace(run, request=Request(body))
     summary = summarize(run)
-    return {
+    row = {
         "created_at": moment(run.created_at),
         "status": run.status.value,
         "endpoint": scrub(run.endpoint),
@@ -83,11 +112,12 @@ def run_row(run: Run) -> dict[str, Any]:
         "request": dump(run.request.body),
         "response": None if run.response is None else dump(run.response),
         "headers": dump(run.headers),
-        "first_token_ms": run.timing.first_token_ms,
-        "total_ms": run.timing.total_ms,
+        "first_token_ms": _real(run.timing.first_token_ms),
+        "total_ms": _real(run.timing.total_ms),
         "error": None if run.error is None else dump(run.error.as_json()),
         "retries": run.retries,
     }
+    return {**row, "seal": None if run.status is Status.STREAMING else seal_of(row)}
 
 
 def completion_rows(run_id: int, completions: Sequence[Completion]) -> list[tuple[int, int, str, str | None, str]]:
@@ -115,11 +145,30 @@ def summary_of(row: sqlite3.Row) -> Summary:
     )
 
 
-def run_of(row: sqlite3.Row, completions: tuple[Completion, ...]) -> Run:
-    """Read a run from a row of `RUN_COLUMNS` and its completions."""
+def request_of(kept: str, digest: str) -> Request:
+    """Read a request, if it is the one whose digest was kept.
+
+    Raises:
+        ValueError: If it is not; like TypeError and AttributeError.
+    """
+    request = Request(json.loads(kept))
+    # Before there were seals, the digest was that of a text that could not be kept letter by letter.
+    if request.digest != digest and REPLACEMENT not in kept:
+        raise ValueError("The request is not what was stored.")
+    return request
+
+
+def run_of(row: Mapping[str, Any] | sqlite3.Row, completions: tuple[Completion, ...]) -> Run:
+    """Read a run from a row of `RUN_COLUMNS` and its completions.
+
+    Raises:
+        ValueError: If it is not what was written; like TypeError, KeyError and AttributeError.
+    """
+    if row["seal"] is not None and row["seal"] != seal_of(row):
+        raise ValueError("The run is not what was stored.")
     return Run(
         id=row["id"],
-        request=Request(json.loads(row["request"])),
+        request=request_of(row["request"], row["digest"]),
         response=None if row["response"] is None else json.loads(row["response"]),
         endpoint=row["endpoint"],
         created_at=datetime.fromisoformat(row["created_at"]),
@@ -131,6 +180,11 @@ def run_of(row: sqlite3.Row, completions: tuple[Completion, ...]) -> Run:
         retries=row["retries"],
         headers=json.loads(row["headers"]),
     )
+
+
+def _real(number: float | None) -> float | None:
+    # As the column gives it back: the seal tells 80 from 80.0.
+    return None if number is None else float(number)
 
 
 def _storable(number: int | None) -> int | None:

@@ -14,7 +14,7 @@ from seedtui.history.errors import HistoryError
 from seedtui.history.owner import is_alive
 from seedtui.history.reading import arrived
 from seedtui.history.series import keep_statuses
-from seedtui.history.writing import replace_completions
+from seedtui.history.writing import replace_completions, seal
 
 KEEP_DELETED: Final = timedelta(days=30)
 
@@ -55,6 +55,7 @@ def _interrupt(connection: sqlite3.Connection, run_id: int) -> None:
     # Another process may have swept it meanwhile; its pieces are gone then, and its completions stand.
     if updated.rowcount:
         replace_completions(connection, run_id, completions)
+        seal(connection, run_id)
 
 
 def _purge(database: Database, long_ago: datetime) -> None:

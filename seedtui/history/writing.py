@@ -71,6 +71,12 @@ def replace_completions(connection: sqlite3.Connection, run_id: int, completions
     )
 
 
+def seal(connection: sqlite3.Connection, run_id: int) -> None:
+    """Seal a run that was changed in its row."""
+    row = connection.execute(f"SELECT {codec.RUN_COLUMNS} FROM runs WHERE id = ?", (run_id,)).fetchone()
+    connection.execute("UPDATE runs SET seal = ? WHERE id = ?", (codec.seal_of(row), run_id))
+
+
 def _insert(connection: sqlite3.Connection, row: dict[str, Any]) -> int:
     marks = ", ".join("?" * len(row))
     run_id = connection.execute(f"INSERT INTO runs ({', '.join(row)}) VALUES ({marks})", tuple(row.values())).lastrowid

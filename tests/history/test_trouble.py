@@ -179,6 +179,14 @@ def test_a_damaged_file_is_one_sentence(path: Path) -> None:
         "UPDATE runs SET status = 'completf' WHERE id = 2",
         "UPDATE runs SET created_at = 'x' WHERE id = 2",
         "UPDATE runs SET error = '{}' WHERE id = 2",
+        "UPDATE runs SET request = replace(request, 'Mars', 'Nars') WHERE id = 2",
+        "UPDATE runs SET request = replace(request, 'Mars', 'Nars'), seal = NULL WHERE id = 2",
+        "UPDATE runs SET response = replace(response, 'r-1', 'r-2') WHERE id = 2",
+        "UPDATE runs SET headers = '{\"a\":\"b\"}' WHERE id = 2",
+        "UPDATE runs SET status = 'cancelled' WHERE id = 2",
+        "UPDATE runs SET fingerprints = '[\"fp_fefa7b2154\"]' WHERE id = 2",
+        "UPDATE runs SET total_ms = 2100.5 WHERE id = 2",
+        "UPDATE runs SET seal = replace(seal, substr(seal, 1, 1), 'g') WHERE id = 2",
     ],
 )
 def test_a_run_that_is_not_what_was_stored_is_named_and_the_others_are_read(
