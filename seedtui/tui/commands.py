@@ -53,6 +53,14 @@ COMMANDS: Final = (
         2,
     ),
     Command(
+        "series",
+        "shift+f5,ctrl+g",
+        "Series",
+        "Send the request many times, or with varied parameters, and see how far the texts agree.",
+        Scope.EVERYWHERE,
+        7,
+    ),
+    Command(
         "cancel", "f8", "Cancel", "Cancel the run under the cursor, or else B. What came is kept.", Scope.EVERYWHERE, 6
     ),
     Command(
@@ -112,6 +120,11 @@ COMMANDS: Final = (
     Command(
         "load_request", "l", "Load", "Load the request of the run under the cursor into the form.", Scope.LISTS, 12
     ),
+    Command("series_list", "R", "All series", "List the series there are; open one to see or resume it.", Scope.LISTS),
+    Command(
+        "pin", "p", "Pin", "Make the run under the cursor a baseline (marked ^), or let it be none.", Scope.LISTS, 13
+    ),
+    Command("baselines", "P", "Baselines", "List the baselines; check whether they still reproduce.", Scope.LISTS),
     Command("filter", "slash", "Filter", "Show only the runs that match a query.", Scope.RUNS, 9),
     Command("find", "slash", "Search", "Search in both texts.", Scope.COMPARE, 9),
     Command("delete", "d,delete", "Delete", "Delete the run under the cursor; it can be undone.", Scope.LISTS),

@@ -83,6 +83,10 @@ def help_lines(keymap: Mapping[str, str]) -> Iterator[Content]:
     for worth in FingerprintClass:
         yield from entry(worth.value, worth.meaning)
     yield Content("")
+    yield Content.styled("Signs in the list of runs", "bold $primary")
+    for sign, meaning in (("A, B", "the two that are compared"), ("^", "a baseline, pinned with p")):
+        yield from entry(sign, meaning)
+    yield Content("")
     yield Content.styled("Signs in the diff", "bold $primary")
     for sign, meaning in (
         ("~", "the line has changed words"),

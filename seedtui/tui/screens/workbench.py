@@ -23,7 +23,7 @@ from seedtui.tui.screens.comparing import NOTHING, WELCOME, Comparing
 from seedtui.tui.screens.exporting import Exporting
 from seedtui.tui.screens.measuring import Measuring
 from seedtui.tui.screens.reading import Reading
-from seedtui.tui.screens.sending import Sending
+from seedtui.tui.screens.repeating import Repeating
 from seedtui.tui.widgets.bars import KeyBar, PaneTitle, StatusLine, TabBar
 from seedtui.tui.widgets.box import Box
 from seedtui.tui.widgets.compare_pane import ComparePane
@@ -42,7 +42,7 @@ _PANES: Final[tuple[tuple[PaneName, str], ...]] = (
 )
 
 
-class Workbench(Measuring, Sending, Browsing, Comparing, Choosing, Reading, Exporting):
+class Workbench(Measuring, Repeating, Browsing, Comparing, Choosing, Reading, Exporting):
     """Lays out the panes, moves the focus between them, and does the commands of the table."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.EVERYWHERE, Scope.REQUEST)]
@@ -119,6 +119,7 @@ class Workbench(Measuring, Sending, Browsing, Comparing, Choosing, Reading, Expo
 
     def _after_first_frame(self) -> None:
         self.read_page()
+        self.read_pins()
         self.watch_history()
         self.seedtui.after_first_frame()
 
