@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from seedtui.config.settings import ConfigError, Endpoint
-from seedtui.core.text import one_line, redact
+from seedtui.core.secret import Veil
+from seedtui.core.text import one_line
 
 # What the keyring gave this process. To ask it again while a crash is told could mean to wait for a password.
 _READ: Final[set[str]] = set()
@@ -54,7 +55,7 @@ def without_keys(text: str, endpoints: Iterable[Endpoint], environ: Mapping[str,
     keys = {environ.get(name, "").strip() for name in names} | _READ
     # Of two keys that begin alike, the longer one first.
     for key in sorted(keys, key=len, reverse=True):
-        text = redact(text, key)
+        text = Veil(key).text(text)
     return text
 
 

@@ -8,10 +8,13 @@ from typing import Any, Final, TypeGuard
 
 from seedtui.core.request import NESTING_LIMIT, Api, JsonObject, is_deep
 from seedtui.core.run import Completion
+from seedtui.core.secret import NO_VEIL, Veil
 from seedtui.core.text import join_surrogates, scrub
 
 _PER_CHUNK: Final = frozenset({"choices", "usage", "object", "system_fingerprint", "obfuscation"})
 _LARGEST_INDEX: Final = 2**31 - 1
+# A server that names another with every chunk means nothing by it.
+_MOST_FINGERPRINTS: Final = 100
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,10 @@ class TextDelta:
     text: str
 
 
+class _Parts(list[str]):
+    """A text that comes piece by piece: put together once, at the end."""
+
+
 @dataclass
 class _Choice:
     message: JsonObject = field(default_factory=dict)
@@ -30,6 +37,7 @@ class _Choice:
     held: str = ""
     finish_reason: str | None = None
     logprobs: Any = None
+    veiled: bool = False
     rest: JsonObject = field(default_factory=dict)
 
 
@@ -37,9 +45,14 @@ class ResponseBuilder:
     """Collects the chunks of one stream.
 
     Nothing that a server sends makes it raise: a field of the wrong type is passed over.
+
+    Attributes:
+        veil: Keeps the key that the server was given out of all that it says. A text that may be the
+            beginning of the key is held back until what follows tells.
     """
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, veil: Veil = NO_VEIL) -> None:
+        self.veil = veil
         self._api = api
         self._top: JsonObject = {}
         self._choices: dict[int, _Choice] = {}
@@ -73,8 +86,8 @@ class ResponseBuilder:
         if is_deep(chunk):
             chunk = _pruned(chunk)
         fingerprint = chunk.get("system_fingerprint")
-        if isinstance(fingerprint, str) and fingerprint:
-            self._fingerprints.setdefault(join_surrogates(fingerprint))
+        if isinstance(fingerprint, str) and fingerprint and len(self._fingerprints) < _MOST_FINGERPRINTS:
+            self._fingerprints.setdefault(self.veil.text(join_surrogates(fingerprint)))
         self._top.update({key: value for key, value in chunk.items() if key not in _PER_CHUNK and value is not None})
         choices = chunk.get("choices")
         choices = [one for one in choices if isinstance(one, Mapping)] if isinstance(choices, list) else []
@@ -85,11 +98,11 @@ class ResponseBuilder:
         return tuple(delta for delta in found if delta is not None)
 
     def flush(self) -> tuple[TextDelta, ...]:
-        """Return what was held back: halves of surrogate pairs whose other half never came."""
+        """Return what was held back: half a surrogate pair, or what began like the key and went no further."""
         found = []
         for index, choice in self._choices.items():
             if choice.held:
-                text, choice.held = join_surrogates(choice.held), ""
+                text, choice.held = self._shown(choice, choice.held), ""
                 choice.text.append(text)
                 found.append(TextDelta(index, text))
         return tuple(found)
@@ -113,8 +126,8 @@ class ResponseBuilder:
         usage = self._total_usage()
         if usage is not None:
             body["usage"] = usage
-        scrubbed: JsonObject = scrub(body)
-        return scrubbed
+        told: JsonObject = self.veil.value(scrub(body))
+        return told
 
     def _take_usage(self, usage: Mapping[str, Any], *, closing: bool) -> None:
         self._usage = usage
@@ -138,19 +151,24 @@ class ResponseBuilder:
         number = choice.get("index")
         index = number if _is_index(number) else 0
         state = self._choices.setdefault(index, _Choice())
-        reason = choice.get("finish_reason")
-        if isinstance(reason, str) and reason:
-            state.finish_reason = join_surrogates(reason)
         _take_logprobs(state, choice.get("logprobs"))
         known = ("index", "finish_reason", "logprobs", "delta", "message", "text")
         state.rest.update({key: value for key, value in choice.items() if key not in known and value is not None})
         text = self._chunk_text(choice, state)
+        reason = choice.get("finish_reason")
+        if isinstance(reason, str) and reason:
+            state.finish_reason = self.veil.text(join_surrogates(reason))
+        elif text:
+            # What goes on had not come to its end.
+            state.finish_reason = None
         return self._add_text(index, state, text) if text else None
 
     def _chunk_text(self, choice: Mapping[str, Any], state: _Choice) -> str:
         if self._api is Api.COMPLETIONS and isinstance(choice.get("text"), str):
             so_far = state.message.get("text")
-            state.message["text"] = (so_far if isinstance(so_far, str) else "") + choice["text"]
+            if not isinstance(so_far, _Parts):
+                so_far = state.message["text"] = _Parts()
+            so_far.append(choice["text"])
             return str(choice["text"])
         delta = choice.get("delta") or choice.get("message")
         if not isinstance(delta, Mapping):
@@ -160,23 +178,31 @@ class ResponseBuilder:
         return said + calls
 
     def _add_text(self, index: int, state: _Choice, text: str) -> TextDelta | None:
-        text, state.held = state.held + text, ""
-        if "\ud800" <= text[-1] <= "\udbff":
-            text, state.held = text[:-1], text[-1]
-        if not text:
+        text = state.held + text
+        whole = text[:-1] if "\ud800" <= text[-1] <= "\udbff" else text
+        ready, pending = self.veil.split(whole)
+        state.held = pending + text[len(whole) :]
+        if not ready:
             return None
+        shown = self._shown(state, ready)
+        state.text.append(shown)
+        return TextDelta(index, shown)
+
+    def _shown(self, state: _Choice, text: str) -> str:
         text = join_surrogates(text)
-        state.text.append(text)
-        return TextDelta(index, text)
+        shown = self.veil.text(text)
+        state.veiled = state.veiled or shown != text
+        return shown
 
     def _choice_body(self, index: int) -> JsonObject:
         state = self._choices[index]
         body: JsonObject = {"index": index, "finish_reason": state.finish_reason, **state.rest}
-        if state.logprobs is not None:
+        # Token by token the key would still be there to read.
+        if state.logprobs is not None and not state.veiled:
             body["logprobs"] = state.logprobs
         if self._api is Api.COMPLETIONS:
-            return {**body, "text": state.message.get("text", "")}
-        return {**body, "message": {"role": "assistant", "content": None, **state.message}}
+            return {**body, "text": _whole(state.message.get("text", ""))}
+        return {**body, "message": {"role": "assistant", "content": None, **_whole(state.message)}}
 
 
 def completions_of(response: Mapping[str, Any]) -> tuple[Completion, ...]:
@@ -209,11 +235,14 @@ def _merge_delta(state: _Choice, delta: Mapping[str, Any], *, started: bool) -> 
         old = message.get(key)
         if key == "content":
             value = content_text(value)
-        if isinstance(value, str) and isinstance(old, str) and key != "role":
-            value = old + value
-        elif isinstance(value, list) and isinstance(old, list):
-            value = [*old, *value]
-        message[key] = value
+        if isinstance(value, str) and isinstance(old, _Parts):
+            old.append(value)
+        elif isinstance(value, list) and type(old) is list:
+            old.extend(value)
+        elif isinstance(value, str) and key != "role":
+            message[key] = _Parts([value])
+        else:
+            message[key] = [*value] if isinstance(value, list) else value
     calls = delta.get("tool_calls")
     if not isinstance(calls, list):
         return ""
@@ -227,7 +256,7 @@ def _merge_call(state: _Choice, call: Mapping[str, Any], started: bool) -> str:
     target = state.calls.get(number) if _is_index(number) else None
     text = ""
     if target is None:
-        target = {"type": "function", "function": {"name": "", "arguments": ""}}
+        target = {"type": "function", "function": {"name": _Parts(), "arguments": _Parts()}}
         text = "\n" if started or merged else ""
         merged.append(target)
         if _is_index(number):
@@ -240,9 +269,18 @@ def _merge_call(state: _Choice, call: Mapping[str, Any], started: bool) -> str:
         if isinstance(value, str) and value:
             if key == "arguments" and not target["function"][key]:
                 text += " "
-            target["function"][key] += value
+            target["function"][key].append(value)
             text += value
     return text
+
+
+def _whole(value: Any) -> Any:
+    """Return a message with its texts put together."""
+    if isinstance(value, _Parts):
+        return "".join(value)
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    return [_whole(item) for item in value] if isinstance(value, list) else value
 
 
 def _is_index(number: Any) -> TypeGuard[int]:
@@ -268,4 +306,7 @@ def _take_logprobs(state: _Choice, logprobs: Any) -> None:
         state.logprobs = {}
     for key, value in logprobs.items():
         old = state.logprobs.get(key)
-        state.logprobs[key] = [*old, *value] if isinstance(old, list) and isinstance(value, list) else value
+        if isinstance(old, list) and isinstance(value, list):
+            old.extend(value)
+        else:
+            state.logprobs[key] = [*value] if isinstance(value, list) else value

@@ -101,8 +101,3 @@ def one_line(text: str, limit: int = 200) -> str:
     head = " ".join(text[: limit * 4].split())
     shown = displayable(head)
     return shown if len(shown) <= limit and len(text) <= limit * 4 else shown[: limit - 1] + "…"
-
-
-def redact(text: str, key: str | None) -> str:
-    """Return the text with every occurrence of a secret key replaced by `[key]`."""
-    return text.replace(key, "[key]") if key and key in text else text

@@ -13,10 +13,12 @@ from seedtui.core.text import one_line
 from seedtui.endpoints.errors import AnswerError, Call
 from seedtui.endpoints.events import EndpointError
 from seedtui.endpoints.refusals import said_by
-from seedtui.endpoints.sse import EventReader, ServerEvent
+from seedtui.endpoints.sse import EventReader, ServerEvent, StrayLineError
 
 _DONE: Final = "[DONE]"
+_MARK: Final = b"\xef\xbb\xbf"
 _DEEPEST: Final = 100
+_QUOTED_BYTES: Final = 4096
 _DRAIN_SECONDS: Final = 0.1
 
 
@@ -35,22 +37,25 @@ async def read_chunks(pieces: AsyncIterator[bytes], call: Call) -> AsyncGenerato
     limited = _limited(pieces, call)
     beginning = b""
     async for piece in limited:
-        beginning = (beginning + piece).removeprefix(b"\xef\xbb\xbf").lstrip()
+        beginning += piece
+        if _MARK.startswith(beginning):
+            continue
+        beginning = beginning.removeprefix(_MARK).lstrip()
         if beginning:
             break
     if beginning.startswith(b"<"):
         raise AnswerError("answered with a web page: check the base URL, which usually ends in /v1.")
     if beginning.startswith((b"{", b"[")):
         whole = beginning + b"".join([piece async for piece in limited])
-        for chunk in _chunks(_parse(whole.decode("utf-8")), "", call):
+        for chunk in _chunks(_parse(whole.decode("utf-8"), call), "", call):
             yield chunk
         return
-    async for event in _events(beginning, limited):
+    async for event in _events(beginning, limited, call):
         if event.data.strip() == _DONE:
             await _drain(limited)
             return
         if event.data.strip():
-            for chunk in _chunks(_parse(event.data), event.name, call):
+            for chunk in _chunks(_event_value(event, call), event.name, call):
                 yield chunk
 
 
@@ -66,23 +71,60 @@ async def _limited(pieces: AsyncIterator[bytes], call: Call) -> AsyncIterator[by
         yield piece
 
 
-async def _events(beginning: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[ServerEvent]:
-    reader = EventReader()
-    for event in reader.feed(beginning):
-        yield event
-    async for piece in rest:
-        for event in reader.feed(piece):
+async def _events(beginning: bytes, rest: AsyncIterator[bytes], call: Call) -> AsyncIterator[ServerEvent]:
+    reader, any_came = EventReader(), False
+    try:
+        for event in reader.feed(beginning):
             yield event
+            any_came = True
+        async for piece in rest:
+            for event in reader.feed(piece):
+                yield event
+                any_came = True
+        left = _last_events(reader)
+    except StrayLineError as error:
+        raise AnswerError(
+            f"sent a line in its stream that is no event ({_quoted(error.line, call)}): what came is kept; look at what"
+            " stands between you and it."
+        ) from None
+    for event in left:
+        yield event
+    if not left and not any_came and reader.stray:
+        raise AnswerError(
+            f"answered with something that is no stream of events ({_quoted(reader.stray, call)}): check the base URL,"
+            " which usually ends in /v1."
+        )
+
+
+def _last_events(reader: EventReader) -> list[ServerEvent]:
+    """Return the events that the stream's end left without their blank line.
+
+    Raises:
+        ConnectionResetError: If they are no whole ones: the stream was cut.
+    """
     try:
         left = list(reader.finish())
         for event in left:
             if event.data.strip() != _DONE:
                 json.loads(event.data)
-    except ValueError:
+    except (ValueError, RecursionError):
         # A body without a length that ends in the middle of an event was cut.
         raise ConnectionResetError from None
-    for event in left:
-        yield event
+    return left
+
+
+def _quoted(line: bytes, call: Call) -> str:
+    return one_line(call.veil.cut(line[:_QUOTED_BYTES].decode("utf-8", "replace")), 60)
+
+
+def _event_value(event: ServerEvent, call: Call) -> Any:
+    try:
+        value = _parse(event.data, call)
+    except AnswerError:
+        if event.name != "error":
+            raise
+        value = event.data
+    return {"error": event.data} if event.name == "error" and not isinstance(value, Mapping) else value
 
 
 def _chunks(value: Any, name: str, call: Call) -> Iterator[Mapping[str, Any]]:
@@ -103,17 +145,18 @@ def _chunks(value: Any, name: str, call: Call) -> Iterator[Mapping[str, Any]]:
 
 
 def _told(value: Mapping[str, Any], call: Call) -> EndpointError:
-    said = said_by(value)
+    said = said_by(call.veil.value(value))
     quoted = f": {said.message}" if said.message else " and did not say which"
     return EndpointError(RunError("http", f"{call.who} broke off with an error{quoted}.", said.status))
 
 
-def _parse(data: str) -> Any:
+def _parse(data: str, call: Call) -> Any:
     try:
         # Infinity and NaN are no JSON, and could not be exported as such.
         value = json.loads(data, parse_constant=lambda name: None)
     except json.JSONDecodeError as error:
-        around = one_line(data[max(error.pos - 10, 0) :], 40)
+        # Without the key before it is cut: a part of one could not be told from any other text.
+        around = one_line(call.veil.cut(data)[max(error.pos - 10, 0) :], 40)
         raise AnswerError(
             f"sent something that is not JSON ({around}): what came is kept; check that it speaks OpenAI's API."
         ) from None

@@ -6,19 +6,23 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
 from seedtui.config import Endpoint, url_problem
 from seedtui.core.request import Api, JsonObject, Request
 from seedtui.core.run import RunError
-from seedtui.core.text import join_surrogates, redact
+from seedtui.core.secret import NO_VEIL, Veil
+from seedtui.core.text import join_surrogates, one_line
 from seedtui.endpoints.answer import read_chunks
 from seedtui.endpoints.errors import AnswerError, Call, explain, passes
 from seedtui.endpoints.events import Chunk, EndpointError, EndpointEvent, Opened, Retrying, Sending
+from seedtui.endpoints.proxies import proxy_of
 from seedtui.endpoints.refusals import RefusedError
 from seedtui.endpoints.retry import backoff, is_limit, wait_after
+from seedtui.endpoints.silence import headers_due, not_later
 from seedtui.endpoints.transport import load_sdk, open_sdk
 
 if TYPE_CHECKING:
@@ -84,6 +88,7 @@ class OpenAIClient:
     ) -> None:
         self._endpoint = endpoint
         self._key = (key or "").strip() or None
+        self._veil = Veil(self._key)
         self._sleep = sleep
         self._sdk: AsyncOpenAI | None = None
 
@@ -104,7 +109,8 @@ class OpenAIClient:
             try:
                 sdk = await self._open()
                 yield Sending()
-                response = await _send(sdk, _PATHS[request.api], body)
+                async with self._headers_due():
+                    response = await _send(sdk, _PATHS[request.api], body)
                 break
             except Exception as error:
                 attempt += 1
@@ -120,12 +126,14 @@ class OpenAIClient:
                 yield event
 
     async def _read(self, response: httpx2.Response, call: Call) -> AsyncGenerator[EndpointEvent, None]:
-        call = Call(call.endpoint, call.url, call.model, opened=True)
+        call = replace(call, opened=True)
         try:
-            yield Opened(self._kept(response.headers))
-            async with aclosing(read_chunks(response.aiter_bytes(), call)) as chunks:
-                async for chunk in chunks:
-                    yield Chunk(self._redacted(chunk))
+            yield Opened(self._kept(response.headers), self._text_veil())
+            _check_encoding(response)
+            chunks = read_chunks(response.aiter_bytes(), call)
+            async with aclosing(not_later(chunks, self._endpoint.read_timeout)) as timely:
+                async for chunk in timely:
+                    yield Chunk(chunk)
         except Exception as error:
             raise EndpointError(self._told(error, call)) from None
         finally:
@@ -150,7 +158,8 @@ class OpenAIClient:
             await sdk.close()
 
     async def _list_models(self) -> list[str]:
-        response = await _send(await self._open(), "/models", None)
+        async with self._headers_due():
+            response = await _send(await self._open(), "/models", None)
         body = bytearray()
         try:
             async for piece in response.aiter_bytes():
@@ -178,30 +187,26 @@ class OpenAIClient:
             message = f"The key of the endpoint {self._endpoint.name} has a line break or a letter that no key has."
             raise EndpointError(RunError("key", message))
 
+    def _headers_due(self) -> AbstractAsyncContextManager[None]:
+        return headers_due(self._endpoint.connect_timeout + self._endpoint.read_timeout)
+
     def _call(self, path: str, model: str = "") -> Call:
-        return Call(self._endpoint, self._endpoint.base_url.rstrip("/") + path, model)
+        url = self._endpoint.base_url.rstrip("/") + path
+        return Call(self._endpoint, url, model, proxy=proxy_of(url), veil=self._veil)
 
     def _told(self, error: BaseException, call: Call) -> RunError:
         told = error.error if isinstance(error, EndpointError) else explain(error, call)
         return RunError(told.kind, self._clean(told.message), told.http_status)
 
     def _clean(self, text: str) -> str:
-        return redact(join_surrogates(text), self._key)
+        return self._veil.text(join_surrogates(text))
 
     def _kept(self, headers: Mapping[str, str]) -> dict[str, str]:
         kept = {name.lower(): value for name, value in headers.items() if name.lower() in _KEPT_HEADERS}
         return {name: self._clean(value)[:500] for name, value in kept.items()}
 
-    def _redacted(self, value: Any) -> Any:
-        if self._key is None or len(self._key) < _SECRET_LENGTH:
-            return value
-        if isinstance(value, str):
-            return redact(value, self._key)
-        if isinstance(value, Mapping):
-            return {redact(name, self._key): self._redacted(item) for name, item in value.items()}
-        if isinstance(value, list):
-            return [self._redacted(item) for item in value]
-        return value
+    def _text_veil(self) -> Veil:
+        return NO_VEIL if self._key is None or len(self._key) < _SECRET_LENGTH else self._veil
 
 
 async def _send(sdk: AsyncOpenAI, path: str, body: JsonObject | None) -> httpx2.Response:
@@ -217,6 +222,21 @@ async def _send(sdk: AsyncOpenAI, path: str, body: JsonObject | None) -> httpx2.
     else:
         answer = await sdk.post(path, cast_to=httpx2.Response, body=body, stream=True, stream_cls=kind)
     return cast("httpx2.Response", answer)
+
+
+def _check_encoding(response: httpx2.Response) -> None:
+    """Refuse what is compressed in a way that was not asked for: it would be read as if it were text.
+
+    Raises:
+        AnswerError: Naming it.
+    """
+    asked = {one.strip() for one in response.request.headers.get("accept-encoding", "").split(",")}
+    for name in (one.strip().lower() for one in response.headers.get("content-encoding", "").split(",")):
+        if name and name != "identity" and name not in asked:
+            raise AnswerError(
+                f"compressed its answer in a way that was not asked for ({one_line(name, 40)}): look at what stands"
+                " between you and it."
+            )
 
 
 def _wait(error: Exception, attempt: int) -> float | None:

@@ -6,14 +6,16 @@ import errno
 import socket
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
 from seedtui.config import Endpoint
 from seedtui.core.run import RunError
+from seedtui.core.secret import NO_VEIL, Veil
 from seedtui.core.text import one_line
 from seedtui.endpoints.refusals import RefusedError, explain_refusal
+from seedtui.endpoints.silence import SilenceError
 
 _UNREACHABLE: Final = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN})
 
@@ -31,12 +33,16 @@ class Call:
         url: The address that was asked.
         model: The model asked for; empty if none.
         opened: Whether the answer had begun.
+        proxy: Host and port of the proxy that is asked for it; None if there is none.
+        veil: Keeps the key out of what is quoted.
     """
 
     endpoint: Endpoint
     url: str
     model: str = ""
     opened: bool = False
+    proxy: str | None = None
+    veil: Veil = field(default=NO_VEIL, repr=False)
 
     @property
     def who(self) -> str:
@@ -73,13 +79,12 @@ def explain(error: BaseException, call: Call) -> RunError:
     chain = list(causes(error))
     for one in chain:
         if isinstance(one, RefusedError):
-            return explain_refusal(one, call.endpoint, call.url, call.model)
+            return explain_refusal(one, call.endpoint, call.url, call.model, call.proxy)
     for one in chain:
         told = _from_system(one, call)
         if told is not None:
             return told
-    names = [type(one).__name__ for one in chain]
-    return _from_transport(names, chain, call) or _from_content(error, call)
+    return _from_transport(chain, call) or _from_content(error, call)
 
 
 def passes(error: BaseException) -> bool:
@@ -93,13 +98,25 @@ def passes(error: BaseException) -> bool:
             return True
         if isinstance(one, FileNotFoundError | PermissionError):
             return False
+        if _breaks_rules(one) or isinstance(one, SilenceError):
+            return False
     names = {type(one).__name__ for one in causes(error)}
     return bool(names & {"ConnectError", "ConnectTimeout", "ReadError", "WriteError", "RemoteProtocolError"})
+
+
+def _breaks_rules(one: BaseException) -> bool:
+    """Whether what came is no HTTP, rather than too little of it."""
+    said = str(one)
+    return type(one).__name__ == "RemoteProtocolError" and not ("disconnected" in said or "peer closed" in said)
 
 
 def _from_system(one: BaseException, call: Call) -> RunError | None:
     if isinstance(one, ssl.SSLError):
         return _tls(one, call)
+    if call.proxy and not call.opened:
+        told = _from_proxy(one, call)
+        if told is not None:
+            return told
     if isinstance(one, socket.gaierror):
         host = one_line(urlsplit(call.url).hostname or "", 80)
         return RunError("dns", f"There is no host called {host} to be found: check the base URL and the network.")
@@ -115,6 +132,16 @@ def _from_system(one: BaseException, call: Call) -> RunError | None:
         return _broken(call)
     if isinstance(one, OSError) and one.errno in _UNREACHABLE:
         return RunError("connection", f"The network has no way to {call.address}: check the network and the base URL.")
+    return None
+
+
+def _from_proxy(one: BaseException, call: Call) -> RunError | None:
+    """Tell of a proxy that cannot be reached: then it is not the endpoint that is missing."""
+    through = f"through which requests to {call.address} go: check the *_PROXY variables, or name the host in NO_PROXY."
+    if isinstance(one, socket.gaierror):
+        return RunError("dns", f"There is no proxy {call.proxy} to be found, {through}")
+    if isinstance(one, ConnectionRefusedError):
+        return RunError("refused", f"Nothing answers at the proxy {call.proxy}, {through}")
     return None
 
 
@@ -145,35 +172,58 @@ def _broken(call: Call) -> RunError:
     )
 
 
-def _from_transport(names: list[str], chain: list[BaseException], call: Call) -> RunError | None:
+def _late(chain: list[BaseException], names: list[str], call: Call) -> RunError | None:
+    """Tell of what did not come in time."""
     endpoint = call.endpoint
     if "ConnectTimeout" in names:
+        where = f"the proxy {call.proxy} on the way to {call.address}" if call.proxy else call.address
         return RunError(
             "timeout",
-            f"No connection to {call.address} within {endpoint.connect_timeout:g} s: check the base URL and the"
-            " network.",
+            f"No connection to {where} within {endpoint.connect_timeout:g} s: check the base URL and the network.",
         )
-    if "ReadTimeout" in names or "WriteTimeout" in names:
-        kept = ": what came is kept" if call.opened else ": it may be busy; send again, or raise its read_timeout"
-        return RunError("timeout", f"{call.who} said nothing for {endpoint.read_timeout:g} s{kept}.")
+    silent = next((one.seconds for one in chain if isinstance(one, SilenceError)), None)
+    if silent is None and not {"ReadTimeout", "WriteTimeout"} & set(names):
+        return None
+    seconds = endpoint.read_timeout if silent is None else silent
+    if call.opened:
+        told = f"said nothing for {seconds:g} s in its answer: what came is kept; send again, or raise its read_timeout"
+    else:
+        told = f"said nothing for {seconds:g} s: it may be busy; send again, or raise its read_timeout"
+    return RunError("timeout", f"{call.who} {told}.")
+
+
+def _from_transport(chain: list[BaseException], call: Call) -> RunError | None:
+    names = [type(one).__name__ for one in chain]
+    late = _late(chain, names, call)
+    if late is not None:
+        return late
     if "ProxyError" in names:
-        return RunError(
-            "connection",
-            f"The proxy did not let the request through to {call.address}: check HTTPS_PROXY, or name the host in"
-            " NO_PROXY.",
-        )
+        said = next(str(one) for one in chain if type(one).__name__ == "ProxyError")
+        return RunError("connection", f"The proxy {call.proxy} {_proxy_refusal(said, call)}")
     if {"InvalidURL", "UnsupportedProtocol"} & set(names):
         return RunError("settings", f"{call.who} has a base URL that is none: write it like http://localhost:8000/v1.")
     if "LocalProtocolError" in names:
         return RunError("key", f"{call.who} has a key or a header that HTTP cannot carry: check for line breaks in it.")
     if "DecodingError" in names:
         return RunError("malformed", f"{call.who} sent compressed data that cannot be read: what came is kept.")
+    rule = next((str(one) for one in chain if _breaks_rules(one)), None)
+    if rule is not None:
+        said = one_line(call.veil.cut(rule), 80).rstrip(".")
+        advice = "what came is kept; send again" if call.opened else "check the base URL and its port"
+        return RunError("malformed", f"{call.who} sent what is no HTTP ({said}): {advice}, or look at its log.")
     if {"ReadError", "WriteError", "RemoteProtocolError", "CloseError"} & set(names):
         return _broken(call)
     if "ConnectError" in names or "NetworkError" in names:
-        why = one_line(str(chain[-1]), 100).rstrip(".")
+        why = one_line(call.veil.text(str(chain[-1])), 100).rstrip(".")
         return RunError("connection", f"No connection to {call.address} ({why}): check the network and the base URL.")
     return None
+
+
+def _proxy_refusal(said: str, call: Call) -> str:
+    if said.startswith("407"):
+        return "wants a name and a password (407): write the variable like http://name:password@proxy.example:3128."
+    why = one_line(call.veil.cut(said), 60).rstrip(".")
+    return f"did not let the request through to {call.address} ({why}): check it, or name the host in NO_PROXY."
 
 
 def _from_content(error: BaseException, call: Call) -> RunError:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from seedtui.core.request import Request
 from seedtui.core.run import RunError
+from seedtui.core.secret import NO_VEIL, Veil
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,16 @@ class Opened:
 
     Attributes:
         headers: The response headers worth keeping, lower-case names.
+        veil: Keeps the key out of what follows: a chunk may hold it, or a part of it.
     """
 
     headers: Mapping[str, str] = field(default_factory=dict)
+    veil: Veil = NO_VEIL
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """One chunk of the stream, as the endpoint sent it."""
+    """One chunk of the stream, as the endpoint sent it: whoever puts it together takes the key out (`Opened.veil`)."""
 
     body: Mapping[str, Any]
 

@@ -6,13 +6,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from seedtui.config import Endpoint, key_source
 from seedtui.core.run import RunError
 from seedtui.core.text import one_line
 from seedtui.endpoints.retry import LONGEST_WAIT, asked_wait
+
+_GATEWAY: Final = frozenset({502, 503, 504})
+_DAY: Final = 86_400
 
 
 class RefusedError(Exception):
@@ -86,7 +89,9 @@ def _line(value: Any) -> str:
     return one_line(value).strip().rstrip(".") if isinstance(value, str) else ""
 
 
-def explain_refusal(refused: RefusedError, endpoint: Endpoint, url: str, model: str) -> RunError:
+def explain_refusal(
+    refused: RefusedError, endpoint: Endpoint, url: str, model: str, proxy: str | None = None
+) -> RunError:
     """Tell what a refusal means and what to do.
 
     Args:
@@ -94,12 +99,18 @@ def explain_refusal(refused: RefusedError, endpoint: Endpoint, url: str, model: 
         endpoint: Who refused.
         url: The address that was asked.
         model: The model asked for; empty if none.
+        proxy: Host and port of the proxy that was asked for it; None if there is none.
     """
     status, said = refused.status, said_in(refused.body)
+    if status == 407 and proxy:
+        wants = "wants a name and a password (407): write the variable like http://name:password@proxy.example:3128."
+        return RunError("connection", f"The proxy {proxy} {wants}", status)
     if 300 <= status < 400:
         return RunError("redirect", _redirect(refused, endpoint), status)
     kind = "key" if status == 401 else "http"
     sentence = _sentence(refused, said, endpoint, url, model)
+    if proxy and status in _GATEWAY:
+        sentence += f", or that of the proxy {proxy}, through which it was asked"
     quoted = f"; it said: {said.message}." if said.message else "."
     return RunError(kind, sentence + quoted, status)
 
@@ -156,13 +167,17 @@ def _too_many(refused: RefusedError) -> str:
         return "says that the quota is used up (429): check the account's plan and billing"
     asked = asked_wait(refused.headers, datetime.now(UTC))
     if asked is not None and asked > LONGEST_WAIT:
-        return f"takes no more requests for now (429): it asks to wait {asked:,.0f} s"
+        wait = f"{asked:,.0f} s" if asked <= _DAY else "more than a day"
+        return f"takes no more requests for now (429): it asks to wait {wait}"
     return "takes no more requests for now (429): wait a little, or send fewer at a time"
 
 
 def _redirect(refused: RefusedError, endpoint: Endpoint) -> str:
     target = refused.headers.get("location", "")
-    parts = urlsplit(target) if "[" not in target else urlsplit("")
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        parts = urlsplit("")
     shown = one_line(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if parts.netloc else target, 120)
     where = f"to {shown} " if shown else ""
     return (

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
+
+_IGNORED: Final = frozenset({b"", b"id", b"retry"})
 
 
 @dataclass(frozen=True)
@@ -19,14 +22,31 @@ class ServerEvent:
     data: str
 
 
+class StrayLineError(Exception):
+    """A line of a stream is no field of an event.
+
+    Attributes:
+        line: The line.
+    """
+
+    def __init__(self, line: bytes) -> None:
+        super().__init__("a line that is no field of an event")
+        self.line = line
+
+
 class EventReader:
     """Takes bytes in pieces of any size and gives events.
 
     Lines end in LF, CR or CRLF. What is not UTF-8 raises `UnicodeDecodeError`: a text that was
-    quietly repaired would be compared as if the model had written it.
+    quietly repaired would be compared as if the model had written it. What is JSON or HTML instead of
+    a field raises `StrayLineError`: to pass it over might leave a hole in the text.
+
+    Attributes:
+        stray: The first line that is no field at all; empty if there is none.
     """
 
     def __init__(self) -> None:
+        self.stray = b""
         self._parts: list[bytes] = []
         self._after_cr = False
         self._name = ""
@@ -34,10 +54,10 @@ class EventReader:
 
     def feed(self, piece: bytes) -> Iterator[ServerEvent]:
         """Take in some bytes and yield the events that they complete."""
-        if self._after_cr and piece.startswith(b"\n"):
-            piece = piece[1:]
         if not piece:
             return
+        # A line feed that belongs to the carriage return of the piece before.
+        piece = piece.removeprefix(b"\n") if self._after_cr else piece
         self._after_cr = piece.endswith(b"\r")
         lines = piece.splitlines(keepends=True)
         for line in lines:
@@ -67,3 +87,7 @@ class EventReader:
         elif field == b"error" and value:
             # llama.cpp has told of errors in a field of its own.
             yield ServerEvent("error", value.decode("utf-8", "replace"))
+        elif line.lstrip()[:1] in (b"{", b"[", b"<"):
+            raise StrayLineError(line)
+        elif field not in _IGNORED and not self.stray:
+            self.stray = line

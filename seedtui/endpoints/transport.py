@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import ipaddress
 import logging
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from seedtui import __version__
 from seedtui.config import OPENAI, Endpoint
+from seedtui.core.secret import Veil
+from seedtui.endpoints.proxies import check_proxies, is_loopback
 from seedtui.endpoints.refusals import RefusedError
+from seedtui.endpoints.silence import headers_came
 
 if TYPE_CHECKING:
     import httpx2
@@ -42,6 +44,7 @@ def open_sdk(endpoint: Endpoint, key: str | None) -> AsyncOpenAI:
     """Return an SDK client for an endpoint.
 
     Raises:
+        EndpointError: If a proxy is set that cannot be used.
         Exception: Whatever the SDK raises on a base URL, certificate file or key that it cannot use.
     """
     import httpx2
@@ -50,27 +53,20 @@ def open_sdk(endpoint: Endpoint, key: str | None) -> AsyncOpenAI:
     for name in ("openai", "httpx2", "httpcore2"):
         # Their logs would be written over the screen, with whatever a server echoes in its headers.
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    check_proxies(endpoint)
     timeout = httpx2.Timeout(endpoint.read_timeout, connect=endpoint.connect_timeout, pool=None)
     http = httpx2.AsyncClient(
         follow_redirects=False,
-        # A proxy has no business between this machine and itself.
+        # A proxy has no business between this machine and itself; whose certificates to trust is another matter.
         trust_env=not is_loopback(endpoint.base_url),
+        verify=httpx2.create_ssl_context() if endpoint.base_url.startswith("https:") else True,
         timeout=timeout,
         limits=httpx2.Limits(max_connections=None, max_keepalive_connections=20),
-        event_hooks={"request": [_RequestHook(endpoint, key)], "response": [_refuse]},
+        event_hooks={"request": [_RequestHook(endpoint, key)], "response": [_refuser(Veil(key))]},
     )
     return AsyncOpenAI(
         api_key=key or _NO_KEY, base_url=endpoint.base_url, max_retries=0, timeout=timeout, http_client=http
     )
-
-
-def is_loopback(url: str) -> bool:
-    """Whether a URL leads to this machine itself."""
-    try:
-        host = urlsplit(url).hostname or ""
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class _RequestHook:
@@ -95,10 +91,21 @@ class _RequestHook:
             headers.pop("Authorization", None)
 
 
-async def _refuse(response: httpx2.Response) -> None:
-    """Stop at any status but 2xx, before the SDK reads a body that may never end."""
-    if response.is_success:
-        return
+def _refuser(veil: Veil) -> Callable[[httpx2.Response], Awaitable[None]]:
+    """Return what stops at any status but 2xx, before the SDK reads a body that may never end."""
+
+    async def refuse(response: httpx2.Response) -> None:
+        headers_came()
+        if response.is_success:
+            return
+        body = (await _beginning(response)).decode("utf-8", "replace")
+        headers = {name.lower(): veil.text(value) for name, value in response.headers.items()}
+        raise RefusedError(response.status_code, headers, veil.cut(body))
+
+    return refuse
+
+
+async def _beginning(response: httpx2.Response) -> bytes:
     body = bytearray()
     try:
         async with asyncio.timeout(_REFUSAL_SECONDS):
@@ -109,5 +116,4 @@ async def _refuse(response: httpx2.Response) -> None:
     except Exception:
         # The status is what matters; the body is a courtesy.
         pass
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    raise RefusedError(response.status_code, headers, body.decode("utf-8", "replace"))
+    return bytes(body)

@@ -80,7 +80,8 @@ class LiveRun:
             case Retrying():
                 self.run = replace(self.run, retries=event.attempt)
                 self.emit(RunNotice(self.run.id, _retry_notice(event), event.wait, event.limited))
-            case Opened(headers):
+            case Opened(headers, veil):
+                self._builder.veil = veil
                 self.run = replace(self.run, headers=dict(headers))
             case _:
                 assert_never(event)

@@ -58,6 +58,8 @@ async def ask(client: OpenAIClient, request: Request | None = None) -> Answered:
     try:
         async for event in client.stream(request):
             events.append(event)
+            if isinstance(event, Opened):
+                builder.veil = event.veil
             if isinstance(event, Chunk):
                 builder.add(event.body)
     except EndpointError as error:

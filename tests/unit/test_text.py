@@ -15,7 +15,6 @@ from seedtui.core.text import (
     displayable,
     join_surrogates,
     one_line,
-    redact,
     scrub,
 )
 from support.bodies import any_json
@@ -123,14 +122,3 @@ def test_one_line_is_one_line_and_no_longer_than_asked(text: str, limit: int) ->
 )
 def test_one_line(text: str, line: str) -> None:
     assert one_line(text, 5) == line
-
-
-@given(st.text("sk-1x "), st.text("sk-1x", min_size=1))
-def test_a_redacted_text_holds_the_key_nowhere(text: str, key: str) -> None:
-    shown = redact(text, key)
-    assert shown.replace("[key]", "\0").count(key) == 0
-    assert shown.replace("[key]", key) == text
-
-
-def test_without_a_key_nothing_is_redacted() -> None:
-    assert redact("sk-1", None) == redact("sk-1", "") == "sk-1"
