@@ -77,12 +77,19 @@ def entries(samples: Iterable[Sample]) -> list[Entry]:
 def _entry(measured: Measurement) -> Entry:
     first = measured.samples[0]
     found = Entry(measured.digest, measured.round, first.run_id, first.model)
+    # Of a hundred thousand completions, each step counts.
+    counts: dict[str, int] = {}
     for sample in measured.samples:
-        if sample.whole and sample.identity:
-            found.tally.add(sample.identity)
-            found.firsts.setdefault(sample.identity, (sample.run_id, sample.index))
-        else:
+        identity = sample.identity
+        if not (sample.whole and identity):
             found.left_out[why_left_out(sample)] += 1
+        elif identity in counts:
+            counts[identity] += 1
+        else:
+            counts[identity] = 1
+            found.firsts[identity] = (sample.run_id, sample.index)
+    for identity, count in counts.items():
+        found.tally.add(identity, count)
     return found
 
 

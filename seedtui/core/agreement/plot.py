@@ -14,6 +14,9 @@ SMALLEST: Final = (20, 5)
 
 _EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
 _LABEL: Final = 5
+AXIS: Final = _LABEL + 1
+"""How many cells of a line its label and the axis take."""
+
 _AXES: Final = 2
 _LEVELS: Final = (0.9, 0.5, 0.1)
 

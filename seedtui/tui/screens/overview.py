@@ -18,7 +18,6 @@ from textual.worker import get_current_worker
 from seedtui.core import phrases
 from seedtui.core.agreement.answers import AnswerFinder, SlowPatternError, answer_finder
 from seedtui.core.agreement.asked import Asked
-from seedtui.core.agreement.overall import overall_of
 from seedtui.core.agreement.overview import Entry
 from seedtui.core.agreement.sentences import overall_sentence, percent
 from seedtui.core.query import Query, parse_query
@@ -41,6 +40,8 @@ if TYPE_CHECKING:
     from seedtui.tui.screens.table_export import TableDestination
 
 _TYPING_SECONDS: Final = 0.25
+# Into so many steps the reading is divided for whoever waits.
+_STEPS: Final = 50
 _EXPLAINED: Final = (
     ("Keys", ""),
     ("↑ ↓ j k", "go through the requests"),
@@ -98,11 +99,18 @@ class OverviewScreen(FullScreen[tuple[Ref, Ref] | None]):
 
     @dataclass
     class Read(Message):
-        """The requests of a query have been read; with their answers, if the finder is not None."""
+        """The requests of a query have been read.
+
+        Attributes:
+            query: The query.
+            finder: Finds their answers; None if they are not asked for.
+            listing: The requests; None if they could not be read.
+            problem: Why not.
+        """
 
         query: Query
         finder: AnswerFinder | None
-        entries: Sequence[Entry] = ()
+        listing: reader.Listing | None = None
         problem: str = ""
 
     @dataclass
@@ -130,7 +138,9 @@ class OverviewScreen(FullScreen[tuple[Ref, Ref] | None]):
         self._history, self._typed = history, typed
         self._query = Query()
         self._finder: AnswerFinder | None = None
-        self._entries: Sequence[Entry] = ()
+        self._listing: reader.Listing | None = None
+        # As it was read, without answers: for another answer no run need be read again.
+        self._plain: tuple[Query, reader.Listing] | None = None
         self._timer: Timer | None = None
         self._reading = self._stale = False
 
@@ -209,7 +219,7 @@ class OverviewScreen(FullScreen[tuple[Ref, Ref] | None]):
         self._finder = answer_finder(typed) if typed.strip() else None
         self.set_class(self._finder is not None, "-answers")
         self._preview_now()
-        self._read_now()
+        self._read_now(again=False)
 
     # Reading.
 
@@ -220,31 +230,23 @@ class OverviewScreen(FullScreen[tuple[Ref, Ref] | None]):
         elif self._timer is None:
             self._timer = self.set_timer(2 * _TYPING_SECONDS, self._read_now)
 
-    def _read_now(self) -> None:
+    def _read_now(self, *, again: bool = True) -> None:
         self._timer = None
         self._reading, self._stale = True, False
-        self._read(self._query, self._finder)
+        known = self._plain[1] if self._plain is not None and self._plain[0] == self._query and not again else None
+        self._read(self._query, self._finder, known)
 
     @work(thread=True, group="overview", exclusive=True, exit_on_error=False)
-    def _read(self, query: Query, finder: AnswerFinder | None) -> None:
+    def _read(self, query: Query, finder: AnswerFinder | None, known: reader.Listing | None) -> None:
         from seedtui.core.interrupt import StoppedError, interruptible
 
         worker = get_current_worker()
-        told = [-1]
-
-        def telling(what: str) -> reader.Progress:
-            def tell(done: int, of: int) -> None:
-                if done * 50 // max(1, of) != told[0]:
-                    told[0] = done * 50 // max(1, of)
-                    self.post_message(self.Progressed(what, done, of))
-
-            return tell
-
         try:
             with interruptible(lambda: worker.is_cancelled):
-                found = reader.read_entries(self._history, query, telling("runs"))
+                found = known or reader.read_listing(self._history, query, self._teller("runs"))
+                self._plain = (query, found)
                 if finder is not None:
-                    found = reader.answered(self._history, found, finder, telling("texts"))
+                    found = reader.answered(self._history, found, finder, self._teller("texts"))
             self.post_message(self.Read(query, finder, found))
         except StoppedError:
             return
@@ -252,6 +254,19 @@ class OverviewScreen(FullScreen[tuple[Ref, Ref] | None]):
             self.post_message(self.Read(query, finder, problem=str(error)))
         except Exception as error:
             self.post_message(self.Read(query, finder, problem=problem_of(error)))
+
+    def _teller(self, what: str) -> reader.Progress:
+        """Return what tells how far reading has come, each time that can be seen."""
+        told = -1
+
+        def tell(done: int, of: int) -> None:
+            nonlocal told
+            part = done * _STEPS // max(1, of)
+            if part != told:
+                told = part
+                self.post_message(self.Progressed(what, done, of))
+
+        return tell
 
     def on_overview_screen_progressed(self, event: Progressed) -> None:
         """Say how far the reading has come."""
@@ -265,27 +280,28 @@ class OverviewScreen(FullScreen[tuple[Ref, Ref] | None]):
         if (event.query, event.finder) != (self._query, self._finder):
             return
         self._reading = False
-        if event.problem:
+        if event.listing is None:
             self._title()
             self.say(event.problem, error=True)
             return
-        self._entries = event.entries
-        overall = overall_of(event.entries)
+        found = self._listing = event.listing
         self._title()
-        figures = [f"identical pairs {percent(overall.pairs)} ({overall.pairs.part:,} of {overall.pairs.whole:,})"]
+        pairs = found.overall.pairs
+        figures = [f"identical pairs {percent(pairs)} ({pairs.part:,} of {pairs.whole:,})"] if pairs.whole else []
         nothing = "No run matches." if self._query else "There are no runs yet."
-        said = overall_sentence(overall) if event.entries else nothing
-        self.query_one(Figures).show(said, figures if overall.pairs.whole else [])
-        self.query_one(RequestsTable).show(event.entries, nothing)
+        self.query_one(Figures).show(overall_sentence(found.overall) if found.entries else nothing, figures)
+        self.query_one(RequestsTable).show(found.entries, nothing)
         if self._stale:
             self.runs_changed()
 
     def _title(self, detail: str = "") -> None:
-        completions = sum(entry.n for entry in self._entries)
-        counts = f"{phrases.plural(len(self._entries), 'request')}, {phrases.plural(completions, 'completion')}"
-        known = [f"{counts}, the least stable first"] if self._entries else []
+        found = self._listing
+        known = []
+        if found is not None and found.entries:
+            completions = phrases.plural(found.completions, "completion")
+            known = [f"{phrases.plural(len(found.entries), 'request')}, {completions}, the least stable first"]
         self.query_one(MeasureTitle).show(known, detail)
-        if detail and not self._entries:
+        if detail and found is None:
             self.query_one(Figures).show(f"{detail[0].upper()}{detail[1:]} …")
 
     # The rows in sight, and the one under the cursor.
@@ -358,7 +374,7 @@ class OverviewScreen(FullScreen[tuple[Ref, Ref] | None]):
 
     def action_export(self) -> None:
         """Ask where the table is to be saved, and save it."""
-        if not self._entries:
+        if self._listing is None or not self._listing.entries:
             self.say("There is nothing to save yet.")
             return
         from seedtui.tui.screens.table_export import TableExportScreen
@@ -368,7 +384,7 @@ class OverviewScreen(FullScreen[tuple[Ref, Ref] | None]):
                 self.say("Working out the table …")
                 self._export(where, self._query, self._finder)
 
-        count = phrases.plural(len(self._entries), "request")
+        count = phrases.plural(len(self._listing.entries), "request")
         self.app.push_screen(TableExportScreen(f"The table of {count}, with intervals and prefixes."), chosen)
 
     @work(thread=True, group="export", exclusive=True, exit_on_error=False)

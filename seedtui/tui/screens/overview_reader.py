@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from seedtui.core.agreement.answers import AnswerFinder
 from seedtui.core.agreement.asked import Asked, asked
+from seedtui.core.agreement.overall import Overall, overall_of
 from seedtui.core.agreement.overview import Entry, entries
-from seedtui.core.interrupt import checkpoint
+from seedtui.core.interrupt import checked, checkpoint
 from seedtui.tui.screens.undamaged import undamaged_texts
 from seedtui.tui.widgets.answers_preview import Answer
 
@@ -43,12 +44,31 @@ def read_samples(history: History, query: Query, progress: Progress) -> list[Sam
     return samples
 
 
-def read_entries(history: History, query: Query, progress: Progress) -> list[Entry]:
-    """Read the requests of a query, the least stable first: see `read_samples`."""
-    return entries(read_samples(history, query, progress))
+@dataclass(frozen=True)
+class Listing:
+    """Many requests.
+
+    Attributes:
+        entries: The least stable first.
+        overall: What they come to.
+        completions: How many of their completions count.
+    """
+
+    entries: Sequence[Entry]
+    overall: Overall
+    completions: int
 
 
-def answered(history: History, found: Sequence[Entry], finder: AnswerFinder, progress: Progress) -> list[Entry]:
+def _listing(found: Sequence[Entry]) -> Listing:
+    return Listing(found, overall_of(found), sum(entry.n for entry in found))
+
+
+def read_listing(history: History, query: Query, progress: Progress) -> Listing:
+    """Read the requests of a query: see `read_samples`."""
+    return _listing(entries(read_samples(history, query, progress)))
+
+
+def answered(history: History, found: Listing, finder: AnswerFinder, progress: Progress) -> Listing:
     """Return the same requests with their answers.
 
     Raises:
@@ -56,8 +76,9 @@ def answered(history: History, found: Sequence[Entry], finder: AnswerFinder, pro
         SlowPatternError: If the answer's pattern takes too long on a text.
         StoppedError: If it was given up.
     """
-    wanted = {ref: identity for entry in found for identity, ref in entry.firsts.items()}
-    refs = list(wanted)
+    wanted = {ref: identity for entry in found.entries for identity, ref in entry.firsts.items()}
+    # In the order in which they lie.
+    refs = sorted(wanted)
     answers: dict[str, str | None] = {}
     for start in range(0, len(refs), _TEXTS):
         checkpoint()
@@ -66,10 +87,10 @@ def answered(history: History, found: Sequence[Entry], finder: AnswerFinder, pro
             answers[wanted[ref]] = finder.find(text)
         time.sleep(_BREATH)
     told = []
-    for entry in found:
+    for entry in checked(found.entries):
         told.append(replace(entry))
         told[-1].answer(answers)
-    return told
+    return _listing(told)
 
 
 def previewed(history: History, entry: Entry, finder: AnswerFinder) -> list[Answer]:

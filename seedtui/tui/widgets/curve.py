@@ -6,7 +6,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
-from seedtui.core.agreement.plot import curve_lines, level_phrases
+from seedtui.core.agreement.plot import AXIS, curve_lines, level_phrases
 from seedtui.core.agreement.survival import Survival
 from seedtui.core.layout.cells import joined
 
@@ -40,5 +40,8 @@ class Curve(Static):
             return Content("One completion makes no pair." if self._n else "")
         numbers = list(joined(level_phrases(self._curve), max(1, width), cell_len))
         room = min(height - len(numbers), max(5, self.app.size.height // 3 - len(numbers)))
-        plot = [Content.styled(line, "$primary-muted") for line in curve_lines(self._curve, min(width, 100), room)]
+        *area, axis, marks = curve_lines(self._curve, min(width, 100), room) or ["", ""]
+        plot = [Content.assemble(line[:AXIS], (line[AXIS:], "$primary-muted")) for line in area]
+        if area:
+            plot += [Content(axis), Content(marks)]
         return Content("\n").join([*plot, *(Content.styled(line, "$foreground") for line in numbers)])

@@ -82,13 +82,15 @@ class RequestsTable(RowsView):
         facts = f"{entry.n:>5}{tally.unique:>6}"
         shares = f"{percent(tally.modal) if several else '–':>10}"
         pairs = f"{percent(tally.pairs) if several else '–':>8}"
-        parts: list[Part] = [(facts, "text"), (shares, "text"), (pairs, "strong" if tally.agrees else "text")]
+        # What differs is what one looks for here.
+        look = "text" if several and not tally.agrees else "muted"
+        parts: list[Part] = [(facts, look), (shares, look), (pairs, "strong" if look == "text" else "muted")]
         if self._answers:
-            parts.append((f"{_answers(entry):>9}", "text"))
+            parts.append((f"{_answers(entry):>9}", "text" if several and not entry.answers_agree else "muted"))
         model = pad(one_line(entry.model, 60), self._model(width), cell_len)
         parts.append((f"  {model} ", "muted"))
         room = width - sum(cell_len(text) for text, _ in parts)
-        return [*parts, (cut(self._said(entry), max(0, room), cell_len), "text")]
+        return [*parts, (cut(self._said(entry), max(0, room), cell_len), look)]
 
     def _said(self, entry: Entry) -> str:
         asked = self._asked.get(entry.digest)

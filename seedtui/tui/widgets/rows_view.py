@@ -214,8 +214,10 @@ class RowsView(ScrollView, LateParts, can_focus=True):
         sign = "› " if here and number == 0 else "  "
         parts = [(sign, "text"), *self.line(index, number, width - 2)]
         if here:
-            # Only the background: the text keeps its own colour.
             base += Style(bgcolor=self._part("cursor").bgcolor, bold=self.has_focus or None)
+            if self.has_focus:
+                # Of sixteen colours, few can be read on the cursor's.
+                parts = [(text, "text" if look == "strong" else look) for text, look in parts]
         return self._strip(parts, width, base)
 
     def _part(self, name: str) -> Style:

@@ -66,7 +66,7 @@ def _lines(tables: Sequence[Table], width: int) -> Iterator[Content]:
             head = f"{pad(table.title, name, cell_len)}{'N':>5}{'texts':>7}{'identical pairs':>21}"
             yield Content(cut(head, width, cell_len))
             for group in table.groups:
-                yield Content.styled(cut(_line(group, name), width, cell_len), "$foreground" if group.n else "")
+                yield Content.styled(cut(_line(group, name), width, cell_len), "$foreground")
 
 
 def _line(group: Group, name: int) -> str:
