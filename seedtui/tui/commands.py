@@ -58,7 +58,7 @@ COMMANDS: Final = (
         "Series",
         "Send the request many times, or with varied parameters, and see how far the texts agree.",
         Scope.EVERYWHERE,
-        7,
+        8,
     ),
     Command(
         "cancel", "f8", "Cancel", "Cancel the run under the cursor, or else B. What came is kept.", Scope.EVERYWHERE, 6
@@ -69,7 +69,7 @@ COMMANDS: Final = (
     Command("show_request", "f2", "Request", "Go to the request.", Scope.EVERYWHERE, 3),
     Command("show_runs", "f3", "Runs", "Go to the list of runs.", Scope.EVERYWHERE, 4),
     Command("show_compare", "f4", "Compare", "Go to the comparison.", Scope.EVERYWHERE, 5),
-    Command("help", "f1", "Help", "Show every key, and what a seed and a fingerprint are worth.", Scope.EVERYWHERE, 8),
+    Command("help", "f1", "Help", "Show every key, and what a seed and a fingerprint are worth.", Scope.EVERYWHERE, 7),
     Command("palette", "ctrl+p", "Commands", "Find a command by name.", Scope.EVERYWHERE, 9),
     Command("quit", "ctrl+q,f10", "Quit", "Leave. The draft and everything that came are kept.", Scope.EVERYWHERE, 10),
     Command("edit", "f7", "Editor", "Open the text under the cursor in $VISUAL or $EDITOR.", Scope.REQUEST, 11),
