@@ -72,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
         _baseline,
         _check,
         _endpoints,
+        _backup,
         _doctor,
         _pull,
     ):
@@ -311,9 +312,29 @@ def _endpoints(commands: _Commands) -> None:
 
 
 def _doctor(commands: _Commands) -> None:
-    _command(
-        commands, "doctor", "doctor", "say what is installed, configured, reachable, and what to do about the rest"
+    sub = _command(
+        commands,
+        "doctor",
+        "doctor",
+        "say what is installed, configured, reachable, and what to do about the rest",
+        "--repair does nothing if the history is sound. Else it keeps the damaged file, to the byte, and puts a new\n"
+        "one in its place, with every run that can still be read, and says which are lost. A run that lacks something\n"
+        "keeps what is known to be as it was stored, and counts as failed. No other program may have it open.\n\n"
+        "Exit status: 0 all is well, 2 trouble (also: something was lost).",
     )
+    sub.add_argument("--repair", action="store_true", help="check the whole history, and repair it if it is damaged")
+
+
+def _backup(commands: _Commands) -> None:
+    sub = _command(
+        commands,
+        "backup",
+        "backup",
+        "copy the history to a new file, while others go on writing, and check the copy",
+        "The copy is a history like any other: seedtui --db FILE log. A damaged history is copied as it is.\n\n"
+        "Exit status: 0, or 2 if the copy was not made, or is of a damaged history.",
+    )
+    sub.add_argument("-o", "--output", metavar="FILE", help="a new file (default: beside the history, with the date)")
 
 
 def _pull(commands: _Commands) -> None:

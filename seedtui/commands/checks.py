@@ -1,10 +1,9 @@
-"""What `seedtui doctor` looks at on this machine: packages, weights, history, disk, terminal, proxies."""
+"""What `seedtui doctor` looks at on this machine: packages, weights, disk, terminal, proxies."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import locale
-import os
 import platform
 import shutil
 import sys
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 _PACKAGES: Final = ("openai", "httpx2", "textual", "rich", "platformdirs", "rapidfuzz", "regex")
 _PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _MEGABYTE: Final = 1_000_000
-_HISTORY_NEEDS: Final = 100 * _MEGABYTE
 
 
 class Level(StrEnum):
@@ -118,47 +116,21 @@ def local_ready(settings: Settings) -> bool:
     return all(finding.level is Level.OK for finding in check_local(settings, wanted=True))
 
 
-def check_history(path: Path) -> Iterator[Finding]:
-    """Check that runs can be kept, and that there is room for them."""
-    from seedtui.history import History, HistoryError
-
-    shown = displayable(str(path))
-    folder = _nearest(path.parent)
-    if path.exists():
-        try:
-            history = History.open(path)
-            count = history.count()
-            history.close()
-        except HistoryError as error:
-            yield Finding(Level.PROBLEM, "history", displayable(str(error)))
-        else:
-            yield _writable(path, f"{shown}, {count} run{'' if count == 1 else 's'}")
-    else:
-        yield _writable(folder, f"{shown}, to be made with the first run")
-    yield _room("disk, history", folder, _HISTORY_NEEDS)
-
-
-def _writable(path: Path, found: str) -> Finding:
-    if os.access(path, os.W_OK):
-        return Finding(Level.OK, "history", found)
-    advice = f"{displayable(str(path))} cannot be written to: mend its permissions, or name another file with --db."
-    return Finding(Level.PROBLEM, "history", advice)
-
-
 def check_weights_room() -> Iterator[Finding]:
     """Check that the weights, while they are missing, would find room."""
     from seedtui.endpoints import weights
 
     if not weights.is_present():
-        yield _room("disk, weights", _nearest(paths.weights_folder()), weights.WEIGHTS.room)
+        yield check_room("disk, weights", nearest(paths.weights_folder()), weights.WEIGHTS.room)
 
 
-def _nearest(folder: Path) -> Path:
+def nearest(folder: Path) -> Path:
     """Return the folder, or the nearest one above it that is there."""
     return next((one for one in (folder, *folder.parents) if one.exists()), Path("/"))
 
 
-def _room(subject: str, folder: Path, needed: int) -> Finding:
+def check_room(subject: str, folder: Path, needed: int) -> Finding:
+    """Check that there is room for so many bytes in a folder."""
     try:
         free = shutil.disk_usage(folder).free
     except OSError as error:

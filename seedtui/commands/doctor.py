@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from seedtui import paths
-from seedtui.commands import checks
+from seedtui.commands import checks, history_checks
 from seedtui.commands.checks import Finding, Level
 from seedtui.commands.common import TROUBLE, load_settings
 from seedtui.core.text import displayable, one_line
@@ -24,11 +24,15 @@ _MODELS_SHOWN = 3
 
 
 def main(options: Namespace) -> int:
-    """Print one line for each check.
+    """Print one line for each check; or repair the history.
 
     Returns:
         0 if nothing is in the way, else 2.
     """
+    if options.repair:
+        from seedtui.commands.repairing import repair_history
+
+        return repair_history(paths.history_path(options.db))
     levels = {_print(finding) for finding in _findings(options)}
     return TROUBLE if Level.PROBLEM in levels else 0
 
@@ -55,7 +59,7 @@ def _findings(options: Namespace) -> Iterator[Finding]:
         yield from checks.check_keyring(settings)
         asked = [default] if options.endpoint else list(settings.endpoints.values())
         yield from asyncio.run(_check_endpoints(settings, asked, default.name))
-    yield from checks.check_history(paths.history_path(options.db))
+    yield from history_checks.check_history(paths.history_path(options.db))
     yield from checks.check_weights_room()
     yield from checks.check_terminal(os.environ)
     yield from checks.check_proxies(os.environ)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import threading
 import time
@@ -12,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from seedtui.commands.output import say
+from seedtui.commands.signals import signals_set
 from seedtui.core.text import displayable
 
 if TYPE_CHECKING:
@@ -49,25 +49,9 @@ def _pull() -> None:
 
     say("Getting the local model's weights (Ctrl-C cancels).")
     cancelled = threading.Event()
-    with _signals_set(cancelled), _progress() as progress:
+    with signals_set(cancelled), _progress() as progress:
         weights.pull(progress, cancelled)
     say("The weights are in place.")
-
-
-@contextmanager
-def _signals_set(event: threading.Event) -> Iterator[None]:
-    """Let Ctrl-C, a kill or a lost connection set an event, so that what was begun is cleaned up."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    heeded = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
-    if threading.current_thread() is not threading.main_thread():
-        heeded = []
-    for number in heeded:
-        signal.signal(number, lambda number, frame: event.set())
-    try:
-        yield
-    finally:
-        for number in heeded:
-            signal.signal(number, before[number])
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Final
 
 from seedtui.history.filesystem import on_network
 from seedtui.history.migrate import check_schema, migrate
+from seedtui.history.private import BESIDE, PRIVATE, beside
 from seedtui.paths import make_private_folder
 
 _BUSY_SECONDS: Final = 5.0
@@ -26,7 +27,9 @@ def connect(path: Path) -> sqlite3.Connection:
     if not path.exists():
         make_private_folder(path.parent)
         # SQLite gives its -wal and -shm files the rights of this one.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        handle = os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE)
+        os.fchmod(handle, PRIVATE)
+        os.close(handle)
     try:
         return _connect_for_writing(path)
     except sqlite3.OperationalError as error:
@@ -67,16 +70,44 @@ def connect_for_reading(path: Path) -> sqlite3.Connection:
         return _connect_with(path, "immutable=1")
 
 
+def open_as_it_is(path: Path) -> sqlite3.Connection:
+    """Open a database of whatever schema and in whatever state, to look at it.
+
+    Raises:
+        sqlite3.Error: If it cannot be opened.
+    """
+    # Who only reads leaves behind what lies beside a database, and cannot undo a change that was cut short. In a
+    # folder that cannot be written, there may be no way but to take it for one that never changes.
+    unused = not any(beside(path, ending).exists() for ending in BESIDE)
+    options = ("mode=rw", "mode=ro", "immutable=1") if unused else ("mode=ro", "mode=rw", "immutable=1")
+    for option in options:
+        connection = _opened(path, option)
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError:
+            connection.close()
+            if option == options[-1]:
+                raise
+        except BaseException:
+            connection.close()
+            raise
+        else:
+            return connection
+    raise AssertionError
+
+
 def is_writable(path: Path) -> bool:
     """Whether this user may write a database: the file, and the folder, for its journal."""
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK) if path.exists() else True
 
 
-def _connect_with(path: Path, option: str) -> sqlite3.Connection:
+def _opened(path: Path, option: str) -> sqlite3.Connection:
     address = f"{path.resolve().as_uri()}?{option}"
-    connection = sqlite3.connect(
-        address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
+    return sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+
+
+def _connect_with(path: Path, option: str) -> sqlite3.Connection:
+    connection = _opened(path, option)
     try:
         migrate(connection, path, read_only=True)
     except BaseException:

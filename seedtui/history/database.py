@@ -43,7 +43,7 @@ class Database:
             HistoryError: If it cannot be used.
         """
         try:
-            with explained(path):
+            with explained(path), _unmoved(path):
                 read_only = not is_writable(path)
                 return cls(connect_for_reading(path) if read_only else connect(path), path, read_only=read_only)
         except OSError as error:
@@ -93,6 +93,21 @@ class Database:
         if _identity(self.path) != self._file:
             shown = displayable(str(self.path))
             raise HistoryError("gone", f"{shown} was deleted or replaced while it was open: restart seedtui.")
+
+
+@contextmanager
+def _unmoved(path: Path) -> Iterator[None]:
+    """Refuse a file that another took the place of while it was being opened: what is written to it would be lost.
+
+    Raises:
+        HistoryError: If so, whatever else went wrong.
+    """
+    before = _identity(path)
+    try:
+        yield
+    finally:
+        if before is not None and _identity(path) != before:
+            raise HistoryError("gone", f"{displayable(str(path))} was replaced while it was opened: try again.")
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

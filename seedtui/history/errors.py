@@ -16,7 +16,7 @@ class HistoryError(Exception):
 
     Attributes:
         kind: A short word for the cause: `full`, `locked`, `read-only`, `corrupt`, `newer`, `gone`,
-            `damaged`, `other`.
+            `damaged`, `cancelled`, `foreign` (another program's database), `other`.
     """
 
     def __init__(self, kind: str, message: str) -> None:
@@ -24,13 +24,15 @@ class HistoryError(Exception):
         self.kind = kind
 
 
-_DAMAGED: Final = "{path} is damaged: keep a copy of it, and choose another with --db."
+REPAIR: Final = "seedtui doctor --repair keeps a copy and saves what can be read"
+NOT_OURS: Final = f"{{path}} is no seedtui history: choose another with --db. If it was one, {REPAIR}."
+_DAMAGED: Final = f"{{path}} is damaged: {REPAIR}."
 _CAUSES: Final = (
     ("disk is full", "full", "The disk is full, so nothing can be saved in {path}: free some space."),
     ("locked", "locked", "Another program keeps {path} locked: close it, then try again."),
     ("readonly", "read-only", "{path} cannot be written: check its rights, or choose another with --db."),
     ("unable to open", "read-only", "{path} cannot be opened: check the folder's rights, or choose another with --db."),
-    ("not a database", "corrupt", "{path} is no seedtui history: choose another with --db."),
+    ("not a database", "corrupt", NOT_OURS),
     ("could not decode", "corrupt", _DAMAGED),
     ("malformed", "corrupt", _DAMAGED),
     ("unsupported file format", "corrupt", _DAMAGED),
@@ -47,7 +49,11 @@ _CAUSES: Final = (
     ("unique constraint", "corrupt", _DAMAGED),
     ("on conflict clause", "corrupt", _DAMAGED),
     ("no query solution", "corrupt", _DAMAGED),
-    ("disk i/o error", "other", "The disk reported an error for {path}: check the disk and its free space."),
+    (
+        "disk i/o error",
+        "other",
+        "The disk reported an error for {path}: check it, and its room; seedtui backup makes a copy.",
+    ),
 )
 
 
@@ -65,7 +71,8 @@ def explain(error: Exception, path: Path) -> HistoryError:
 def damaged(what: str, path: Path) -> HistoryError:
     """Return the error for something that is not what was stored, as one finds out by reading it."""
     return HistoryError(
-        "damaged", f"{what} in {displayable(str(path))} is not what was stored: the disk has changed it."
+        "damaged",
+        f"{what} in {displayable(str(path))} is not what was stored, the disk has changed it: {REPAIR}.",
     )
 
 

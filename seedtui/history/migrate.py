@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from seedtui.core.text import displayable
-from seedtui.history.errors import HistoryError
+from seedtui.history.errors import NOT_OURS, HistoryError
 from seedtui.history.transaction import snapshot, transaction
 
 STEPS: Final = Path(__file__).parent / "migrations"
@@ -32,7 +32,7 @@ def migrate(connection: sqlite3.Connection, path: Path, *, read_only: bool = Fal
             read-only.
         sqlite3.Error: If it cannot be migrated. It is as it was.
     """
-    known = _steps(folder)
+    known = known_steps(folder)
     version = check_schema(connection, path, newest=known[-1][0])
     shown = displayable(str(path))
     if version == known[-1][0]:
@@ -50,6 +50,20 @@ def migrate(connection: sqlite3.Connection, path: Path, *, read_only: bool = Fal
                 _apply(connection, number, name, file.read_text(encoding="utf-8"))
 
 
+def migrate_to(connection: sqlite3.Connection, version: int) -> None:
+    """Make in an empty database what a schema has; of one that is not known, what is."""
+    with transaction(connection):
+        for number, name, file in known_steps():
+            if number <= version:
+                _apply(connection, number, name, file.read_text(encoding="utf-8"))
+
+
+def is_history(connection: sqlite3.Connection) -> bool:
+    """Whether a database is a history of whatever version, or what may be left of one."""
+    version = _version(connection)
+    return version > 0 and _is_ours(connection, version)
+
+
 def check_schema(connection: sqlite3.Connection, path: Path, newest: int | None = None) -> int:
     """Look whether a database is a history, without changing anything in it.
 
@@ -64,7 +78,7 @@ def check_schema(connection: sqlite3.Connection, path: Path, newest: int | None 
     Raises:
         HistoryError: If it is no history, or was written by a newer seedtui.
     """
-    newest = _steps(STEPS)[-1][0] if newest is None else newest
+    newest = known_steps()[-1][0] if newest is None else newest
     shown = displayable(str(path))
     # Another process may be making it: what is read must be of one moment.
     with snapshot(connection):
@@ -72,7 +86,7 @@ def check_schema(connection: sqlite3.Connection, path: Path, newest: int | None 
         ours = _is_ours(connection, version)
     # SQLite would take a file of a few bytes for an empty one, and write over it.
     if 0 < path.stat().st_size < _SMALLEST or not ours:
-        raise HistoryError("corrupt", f"{shown} is no seedtui history: choose another with --db.")
+        raise HistoryError("corrupt", NOT_OURS.format(path=shown))
     if version > newest:
         raise HistoryError(
             "newer",
@@ -107,7 +121,7 @@ def _is_ours(connection: sqlite3.Connection, version: int) -> bool:
     return not tables and int(connection.execute("PRAGMA page_count").fetchone()[0]) <= 1
 
 
-def _steps(folder: Path) -> list[tuple[int, str, Path]]:
+def known_steps(folder: Path = STEPS) -> list[tuple[int, str, Path]]:
     """Return the steps in order: number, name, file."""
     found = ((_NAME.match(file.name), file) for file in folder.iterdir())
     return sorted((int(match[1]), match[2], file) for match, file in found if match)

@@ -31,7 +31,7 @@ def read_run(database: Database, run_id: int) -> Run | None:
     select = f"SELECT {codec.RUN_COLUMNS} FROM runs WHERE id = ? AND deleted_at IS NULL"
     with database.reading() as connection, snapshot(connection), undamaged(database, run_id):
         row = connection.execute(select, (run_id,)).fetchone()
-        return None if row is None else codec.run_of(row, _completions(connection, run_id))
+        return None if row is None else codec.run_of(row, read_completions(connection, run_id))
 
 
 def arrived(connection: sqlite3.Connection, run_id: int) -> tuple[Completion, ...]:
@@ -119,7 +119,12 @@ def undamaged(database: Database, run_id: int) -> Iterator[None]:
         raise damaged(f"#{run_id}", database.path) from error
 
 
-def _completions(connection: sqlite3.Connection, run_id: int) -> tuple[Completion, ...]:
+def read_completions(connection: sqlite3.Connection, run_id: int) -> tuple[Completion, ...]:
+    """Return the completions of a run; of one that did not end, as far as their text was saved.
+
+    Raises:
+        ValueError: If one is not what was stored.
+    """
     select = "SELECT choice, text, finish_reason, sha256 FROM completions WHERE run_id = ? ORDER BY choice"
     rows = connection.execute(select, (run_id,)).fetchall()
     for row in rows:

@@ -159,7 +159,7 @@ def test_a_damaged_file_is_one_sentence(path: Path) -> None:
         content[place : place + 100] = b"\xff" * 100
     path.write_bytes(content)
     with (
-        pytest.raises(HistoryError, match="is damaged: keep a copy of it") as caught,
+        pytest.raises(HistoryError, match="is damaged: seedtui doctor --repair") as caught,
         contextlib.closing(History.open(path)) as history,
     ):
         history.page()
@@ -182,7 +182,7 @@ def test_a_damaged_file_is_one_sentence(path: Path) -> None:
         "UPDATE runs SET request = replace(request, 'Mars', 'Nars') WHERE id = 2",
         "UPDATE runs SET request = replace(request, 'Mars', 'Nars'), seal = NULL WHERE id = 2",
         "UPDATE runs SET response = replace(response, 'r-1', 'r-2') WHERE id = 2",
-        "UPDATE runs SET headers = '{\"a\":\"b\"}' WHERE id = 2",
+        'UPDATE runs SET headers = \'{"a":"b"}\' WHERE id = 2',
         "UPDATE runs SET status = 'cancelled' WHERE id = 2",
         "UPDATE runs SET fingerprints = '[\"fp_fefa7b2154\"]' WHERE id = 2",
         "UPDATE runs SET total_ms = 2100.5 WHERE id = 2",
