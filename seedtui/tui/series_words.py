@@ -157,7 +157,7 @@ def columns(plan: Plan) -> tuple[Column, ...]:
         Column("N", right=True),
         Column("unique", right=True),
         Column("commonest", right=True),
-        Column("identical pairs", right=True),
+        Column("identical", right=True),
         Column("95 %", right=True),
         Column("all share", right=True),
     )

@@ -108,6 +108,11 @@ async def test_each_baseline_is_held_against_the_newest_run_of_its_request(
         await driver.sent("f5", 3)
         await driver.press("f3", "P")
         assert rows(driver)[0][-2:] == ("#3", "= Identical: same request, seed 2.")
+        # All of the row under the cursor is told below.
+        assert "= #2 → #3  Identical" in driver.screen_text
+        await driver.press("down")
+        assert "#1: Not sent again yet" in driver.screen_text
+        await driver.press("up")
         await driver.press("enter")
         assert driver.workbench.pair.marks == {2: "A", 3: "B"}
         assert "Identical: same request, seed 2." in driver.verdict

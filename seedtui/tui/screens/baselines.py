@@ -11,7 +11,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Key
 from textual.message import Message
 from textual.widgets import Static
 from textual.worker import get_current_worker
@@ -263,9 +262,10 @@ class BaselinesScreen(FullScreen[tuple[Ref, "Ref | None"] | None]):
         at = self.query_one(Table).cursor
         return self._found[at] if at is not None and at < len(self._found) else None
 
-    def on_key(self, event: Key) -> None:
-        """Tell all of the row that the cursor has come to."""
-        self.call_later(self._show_detail)
+    @on(Table.Moved)
+    def _moved(self, event: Table.Moved) -> None:
+        event.stop()
+        self._show_detail()
 
     # Checking.
 

@@ -48,7 +48,7 @@ _EXPLAINED: Final = (
     ("N", "how many completions count: those that came to their end"),
     ("unique", "how many different texts they are"),
     ("commonest", "how many of them are the text that came most often"),
-    ("identical pairs", "of all pairs of these completions, the share whose two texts are the same to the letter"),
+    ("identical", "of all pairs of these completions, the share whose two texts are the same to the letter"),
     ("95 %", "the interval that this share lies in 95 times of 100, were the completions sent anew"),
     ("all share", "how many words from the beginning all completions of the setting have"),
 )

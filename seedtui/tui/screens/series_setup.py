@@ -39,6 +39,7 @@ from seedtui.tui.widgets.line_input import LineInput
 
 _SWEEPS: Final = 3
 _MOST_SWEEPS: Final = 8
+_PLACEHOLDERS: Final = ("such as seed=1..20", "another field, such as temperature=0,0.7,1")
 _HELP: Final[Mapping[str, str]] = {
     REPEATS: "How often each setting is sent. 20 repeats make 190 pairs.",
     AT_A_TIME: "How many runs may go on at the same time. A server may refuse too many; then the series waits.",
@@ -133,8 +134,9 @@ class SeriesSetup(ModalScreen[SetUp]):
 
     def _sweep_line(self, number: int) -> Horizontal:
         typed = self._draft.sweeps[number] if number < len(self._draft.sweeps) else ""
+        hint = _PLACEHOLDERS[number] if number < len(_PLACEHOLDERS) else "another field"
         name = Static("sweep" if not number else "", classes="name", markup=False)
-        return Horizontal(name, _field(typed, sweep_field(number), "sweep"), classes="line")
+        return Horizontal(name, _field(typed, sweep_field(number), "sweep", hint), classes="line")
 
     def _request_phrase(self) -> str:
         model = one_line(self._request.model, 40)
@@ -270,8 +272,8 @@ class SeriesSetup(ModalScreen[SetUp]):
         self.dismiss(SetUp(self.typed))
 
 
-def _field(typed: str, name: str, kind: str) -> LineInput:
-    box = LineInput(typed, id=name)
+def _field(typed: str, name: str, kind: str, placeholder: str = "") -> LineInput:
+    box = LineInput(typed, placeholder, id=name)
     box.add_class(kind)
     # A number is meant to be typed over: 20 with 50 behind it would be a costly mistake.
     box.select_on_focus = kind == "number"

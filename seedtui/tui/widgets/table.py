@@ -77,6 +77,9 @@ class Table(ScrollView, LateParts, can_focus=True):
             """The table."""
             return self.table
 
+    class Moved(Message):
+        """The cursor has come to another row."""
+
     def __init__(self, *, empty: str = "", id: str | None = None) -> None:
         """Make a table.
 
@@ -123,7 +126,9 @@ class Table(ScrollView, LateParts, can_focus=True):
         """Move the cursor to a row, and the row into sight."""
         if not self._rows:
             return
-        self._cursor = max(0, min(index, len(self._rows) - 1))
+        before, self._cursor = self._cursor, max(0, min(index, len(self._rows) - 1))
+        if before != self._cursor:
+            self.post_message(self.Moved())
         # The line of the column names covers the uppermost.
         region = Region(0, self._cursor, self.size.width, 2)
         self.scroll_to_region(region, animate=False, force=True, x_axis=False)
