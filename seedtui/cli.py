@@ -9,7 +9,7 @@ import argparse
 import importlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from seedtui import __version__
 
@@ -46,9 +46,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     return call(command.main, options)
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that quotes what was typed only as it can be shown: the shell may have put a file's name there."""
+
+    def error(self, message: str) -> NoReturn:
+        from seedtui.core.text import displayable
+
+        super().error(displayable(message, newlines=True))
+
+
 def parser() -> argparse.ArgumentParser:
     """Build the parser for all commands."""
-    top = argparse.ArgumentParser(
+    top: argparse.ArgumentParser = _Parser(
         prog="seedtui",
         description="See whether a language model's completions are reproducible, and why not.\n"
         "Without a command, the terminal app opens.",
@@ -248,8 +257,8 @@ def _import(commands: _Commands) -> None:
         "--columns",
         metavar="NAME=COLUMN,…",
         help="what the columns of a CSV are, where their names do not say: prompt=Question,text=Answer. NAME is "
-        "prompt, text, system, model, seed, temperature, top_p, max_tokens, fingerprint, id (that no other answer has), "
-        "created_at, endpoint, run (which repetition), served_model, finish_reason or error",
+        "prompt, text, system, model, seed, temperature, top_p, max_tokens, fingerprint, id (that no other answer "
+        "has), created_at, endpoint, run (which repetition), served_model, finish_reason or error",
     )
 
 

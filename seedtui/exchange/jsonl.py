@@ -12,10 +12,11 @@ import regex
 
 from seedtui.core.request import JsonObject
 from seedtui.core.run import Completion, Run, label
+from seedtui.core.text import INVISIBLE
 from seedtui.exchange.line import response_completions
 
 # Written as an escape, so that no line of JSON can act on a terminal that it is printed to.
-_UNSAFE: Final = regex.compile(r"[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]")
+_UNSAFE: Final = regex.compile(rf"[\p{{Cc}}\p{{Cf}}\p{{Cs}}\p{{Co}}\p{{Cn}}\p{{Zl}}\p{{Zp}}{INVISIBLE}]")
 
 
 def line_object(run: Run) -> JsonObject:
