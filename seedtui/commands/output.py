@@ -71,4 +71,6 @@ def summary(run: Run) -> str:
     tokens = "" if run.completion_tokens is None else f"{run.completion_tokens} tokens"
     took, fingerprint = phrases.seconds(run.timing.total_ms), phrases.fingerprint(run)
     parts = (f"{name} {run.status.phrase}", tokens, took, f"fingerprint {fingerprint.removeprefix('fingerprint ')}")
-    return ", ".join(part for part in parts if part)
+    ended = ", ".join(part for part in parts if part)
+    lacks = phrases.unfinished(run)
+    return f"{ended}. {lacks}" if lacks else ended

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from seedtui.core.fingerprint import class_of
 from seedtui.core.request import Request, canonical_json
-from seedtui.core.run import Run
+from seedtui.core.run import Run, Status
 from seedtui.core.text import one_line
 
 if TYPE_CHECKING:
@@ -38,6 +38,18 @@ def fingerprint(run: Run) -> str:
     if not run.fingerprints:
         return NOT_REPORTED
     return f"{' → '.join(one_line(one, 60) for one in run.fingerprints)} ({class_of(run).value})"
+
+
+def unfinished(run: Run) -> str:
+    """Say in a sentence what a run lacks that ended without a reason, and what to do; empty for any other run."""
+    if run.status is not Status.ENDED_WITHOUT_REASON:
+        return ""
+    came, asked = len(run.completions), run.request.n
+    if not any(one.text for one in run.completions):
+        return "The endpoint answered with no text: look at its log, or check that the base URL leads to completions."
+    if came < asked:
+        return f"Only {came} of {plural(asked, 'choice')} came: ask for fewer, or look whether the endpoint knows n."
+    return "The endpoint did not say that the text was at its end: if it looks cut, send again."
 
 
 def model(run: Run) -> str:

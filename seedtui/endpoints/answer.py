@@ -139,9 +139,36 @@ def _chunks(value: Any, name: str, call: Call) -> Iterator[Mapping[str, Any]]:
     if not telling and "choices" not in value and {"detail", "message"} & value.keys():
         telling = True
     if value.get("choices") or not telling:
+        _check_shape(value)
         yield value
     if telling:
         raise _told(value, call)
+
+
+def _check_shape(chunk: Mapping[str, Any]) -> None:
+    """Refuse a chunk whose text cannot be read: passing over it would leave a hole in a text that looks whole.
+
+    Raises:
+        AnswerError: Naming what is wrong.
+    """
+    choices = chunk.get("choices")
+    if not isinstance(choices, list | None):
+        raise _odd("choices that are no list")
+    for choice in choices or ():
+        if not isinstance(choice, Mapping):
+            raise _odd("a choice that is none")
+        if not isinstance(choice.get("text"), str | None):
+            raise _odd("a text that is none")
+        for name in ("delta", "message"):
+            said = choice.get(name)
+            if not isinstance(said, Mapping | None):
+                raise _odd(f"a {name} that is none")
+            if said and not isinstance(said.get("content"), str | list | None):
+                raise _odd("a content that is no text")
+
+
+def _odd(what: str) -> AnswerError:
+    return AnswerError(f"sent {what}: what came is kept; check that it speaks OpenAI's API.")
 
 
 def _told(value: Mapping[str, Any], call: Call) -> EndpointError:

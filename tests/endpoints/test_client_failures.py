@@ -23,12 +23,9 @@ from support.scripted_server import (
     Answer,
     ScriptedServer,
     chunk,
-    cut,
     error_body,
     page,
-    raw,
     redirect,
-    reset,
     sse,
     stall,
     status,
@@ -93,29 +90,20 @@ REFUSALS: list[tuple[Answer, str, int, str]] = [
         400,
         r".*set stream_usage = false for it in the settings.*",
     ),
-    (status(402, {"message": "Insufficient credits"}), "http", 402, r".*wants to be paid \(402\).*"),
-    (page("nginx", 413), "http", 413, r".*too large \(413\): shorten the prompt.*"),
     (
         status(422, {"detail": [{"loc": ["body", "seed"], "msg": "Input should be an integer", "type": "int"}]}),
         "http",
         422,
         r".*refused a field.*it said: seed: Input should be an integer\.",
     ),
-    (status(429, error_body("Slow down")), "http", 429, r".*takes no more requests for now \(429\).*Slow down\."),
-    (status(429, None, retry_after="3600"), "http", 429, r".*asks to wait 3,600 s\."),
     (status(429, QUOTA), "http", 429, r".*the quota is used up \(429\): check the account's plan and billing.*"),
-    (status(500, error_body("boom")), "http", 500, r".*failed \(500\): try again later.*boom\."),
     (page("<html>Bad Gateway", 502), "http", 502, r".*failed \(502\): try again later, or look at its log\."),
-    (status(418), "http", 418, r".*answered 418 in place of a completion.*"),
     (
         redirect("https://evil.example/v1/x?token=1"),
         "redirect",
         307,
         r"The endpoint scripted redirects to https://evil.example/v1/x \(307\), which is not followed.*",
     ),
-    (redirect("/elsewhere", 302), "redirect", 302, r".*redirects to /elsewhere \(302\).*"),
-    (redirect("http://[bad", 301), "redirect", 301, r".*redirects .*\(301\).*"),
-    (status(304), "redirect", 304, r".*redirects \(304\).*"),
 ]
 
 
@@ -130,74 +118,21 @@ async def test_refusals(server: ScriptedServer, answer: Answer, kind: str, code:
     assert answered.text == ""
 
 
-BROKEN: list[tuple[Answer, str, str, str]] = [
-    (cut(chunk("Hello")), "connection", "Hello", r"The connection to .* broke off in the middle of the answer.*"),
-    (reset(chunk("Hello")), "connection", "Hello", r".*broke off in the middle.*"),
-    (reset(), "connection", "", r"The endpoint scripted closed the connection without an answer.*"),
-    (sse(chunk("Hi"), "{broken", chunk("no")), "malformed", "Hi", r".*not JSON \(\{broken\): what came is kept.*"),
-    (sse(chunk("Hi"), b"data: \xff\xfe\n\n"), "malformed", "Hi", r".*cannot be read \(UnicodeDecodeError\).*"),
-    (sse(chunk("Hi"), "[" * 100_000), "malformed", "Hi", r".*nested too deep.*"),
-    (sse(chunk("Hi"), '{"a":' * 500 + "1" + "}" * 500), "malformed", "Hi", r".*nested too deep.*"),
-    (sse(chunk("Hi"), "9" * 5000), "malformed", "Hi", r".*cannot be read.*"),
-    (sse(chunk("Hi"), "3"), "malformed", "Hi", r".*something that is no completion.*"),
-    (raw(b'data: {"choices": [], "mod'), "connection", "", r".*broke off in the middle.*"),
-    (page(), "malformed", "", r".*answered with a web page: check the base URL, which usually ends in /v1\."),
-    (page("\n\n  <html>"), "malformed", "", r".*answered with a web page.*"),
-    (raw(b"[1, 2]", 200, "application/json"), "malformed", "", r".*something that is no completion.*"),
-    (raw(b'{"choices":', 200, "application/json"), "malformed", "", r".*not JSON.*"),
-    (raw(b"not gzip", 200, content_encoding="gzip"), "malformed", "", r".*compressed data.*"),
-    (sse(chunk("Hi"), error_body(f"Overloaded, {KEY}.")), "http", "Hi", r".*with an error: Overloaded, \[key\]\."),
-    (sse(chunk("Hi"), chunk("!", error={"message": "boom"})), "http", "Hi!", r".*broke off with an error: boom\."),
-    (sse(chunk("Hi"), {"error": "boom"}), "http", "Hi", r".*broke off with an error: boom\."),
-    (sse(b'event: error\ndata: {"message": "boom"}\n\n'), "http", "", r".*error: boom\."),
-    (sse(b'error: {"message": "boom", "code": 500}\n\n'), "http", "", r".*error: boom\."),
-    (sse({"object": "error", "message": "boom", "code": 400}), "http", "", r".*error: boom\."),
-    (status(200, {"detail": "boom"}), "http", "", r".*error: boom\."),
-    (status(200, {"error": {}, "object": "error"}), "http", "", r".*with an error and did not say which\."),
-]
-
-
-@pytest.mark.parametrize(("answer", "kind", "text", "sentence"), BROKEN)
-async def test_broken_answers(server: ScriptedServer, answer: Answer, kind: str, text: str, sentence: str) -> None:
-    server.script(answer)
-    answered = await ask_once(server)
-    error = told(answered)
-    assert error.kind == kind
-    assert re.fullmatch(sentence, error.message)
-    assert answered.text == text
-
-
 async def test_the_status_of_an_error_in_the_stream_is_kept(server: ScriptedServer) -> None:
     server.script(sse({"error": {"message": "later", "code": 503}}))
     assert told(await ask_once(server)).http_status == 503
 
 
-@pytest.mark.parametrize(("answer", "text"), [(stall(), ""), (stall(chunk("Hello")), "Hello")])
-async def test_silence_ends_the_wait(server: ScriptedServer, answer: Answer, text: str) -> None:
+async def test_an_error_that_says_nothing_is_one(server: ScriptedServer) -> None:
+    server.script(status(200, {"error": {}, "object": "error"}))
+    assert told(await ask_once(server)).message.endswith(" with an error and did not say which.")
+
+
+@pytest.mark.parametrize("answer", [stall(), stall(chunk("Hello"))])
+async def test_after_a_silence_the_connection_is_closed(server: ScriptedServer, answer: Answer) -> None:
     server.script(answer)
-    answered = await ask_once(server, read_timeout=1.0)
-    error = told(answered)
-    assert error.kind == "timeout"
-    assert "said nothing for 1 s" in error.message
-    assert answered.text == text
+    assert told(await ask_once(server, read_timeout=0.3)).kind == "timeout"
     await server.until(lambda: server.closed_early == 1)
-
-
-@pytest.mark.parametrize(
-    "answer", [sse(*[chunk("x" * 1000)] * 30), raw(b"data: " + b"x" * 30_000), raw(b"{" + b" " * 30_000)]
-)
-async def test_an_endless_answer_is_cut(server: ScriptedServer, answer: Answer) -> None:
-    server.script(answer)
-    answered = await ask_once(server, max_megabytes=0.02)
-    error = told(answered)
-    assert error.kind == "malformed"
-    assert "sent more than 0.02 MB" in error.message
-    assert len(answered.text) <= 20_000
-
-
-async def test_a_refusal_that_never_ends_is_read_in_part(server: ScriptedServer) -> None:
-    server.script(page("<html>" + "x" * 1_000_000, 500))
-    assert told(await ask_once(server)).http_status == 500
 
 
 async def test_a_redirect_gets_neither_prompt_nor_key(server: ScriptedServer) -> None:

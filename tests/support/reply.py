@@ -97,6 +97,11 @@ class Reply:
         self._writer.write(data)
         await self._writer.drain()
 
+    async def wire(self, data: bytes) -> None:
+        """Send these very bytes, whatever HTTP would have in their place."""
+        self._writer.write(data)
+        await self._writer.drain()
+
     async def event(self, body: Any) -> None:
         """Send one server-sent event; a text is sent as it is, anything else as JSON."""
         data = body if isinstance(body, str) else json.dumps(body)

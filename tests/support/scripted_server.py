@@ -31,15 +31,18 @@ A `Gate` among the chunks holds the answer there until `gate.open()`.
 `server.requests` has every request, models and refused ones too: method, path, headers, body.
 `server.wait_for(condition)` blocks until a condition on the server holds (`await server.until(…)` in
 coroutines); it is checked whenever something happens, and gives up after a minute.
+`server.tunnel` answers who takes it for a proxy to an https address.
 `server.closed_early` counts answers during which the client went away.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -99,6 +102,7 @@ class ScriptedServer:
         key: The key that requests must carry; others get 401. None takes any and none.
         refuse_unknown: Answer 404 to a model that is not listed, as OpenAI does.
         words: How many words a story has if max_tokens does not cut it.
+        certificate: A file with a key and a certificate, to speak TLS with; None speaks plainly.
     """
 
     def __init__(
@@ -110,6 +114,7 @@ class ScriptedServer:
         key: str | None = None,
         refuse_unknown: bool = False,
         words: int = 60,
+        certificate: Path | None = None,
     ) -> None:
         self.delay = delay
         self.fingerprint = fingerprint
@@ -118,9 +123,11 @@ class ScriptedServer:
         self.refuse_unknown = refuse_unknown
         self.teller = StoryTeller(words)
         self.requests: list[Recorded] = []
+        self.tunnel: Answer = status(502)
         self.closed_early = 0
         self.held = 0
         self.connections = 0
+        self._certificate = certificate
         self._answers: deque[Answer] = deque()
         self._hold_after: int | None = None
         self._released = Gate()
@@ -132,7 +139,12 @@ class ScriptedServer:
     @property
     def base_url(self) -> str:
         """The base URL, ending in `/v1`."""
-        return f"http://127.0.0.1:{self._port}/v1"
+        return f"{'https' if self._certificate else 'http'}://{self.address}/v1"
+
+    @property
+    def address(self) -> str:
+        """Host and port."""
+        return f"127.0.0.1:{self._port}"
 
     @property
     def completions(self) -> list[Recorded]:
@@ -196,7 +208,11 @@ class ScriptedServer:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        listener = await self._loop.create_server(lambda: Connection(self._connected), "127.0.0.1", 0)
+        tls = None
+        if self._certificate:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(self._certificate)
+        listener = await self._loop.create_server(lambda: Connection(self._connected), "127.0.0.1", 0, ssl=tls)
         self._port = listener.sockets[0].getsockname()[1]
         self._ready.set()
         await self._stop.wait()
@@ -252,6 +268,8 @@ class ScriptedServer:
             return status(401, error_body(f"Incorrect API key provided: {given}.", "invalid_api_key"))
         if request.path == "/v1/models":
             return status(200, {"object": "list", "data": [{"id": name, "object": "model"} for name in self.models]})
+        if request.method == "CONNECT":
+            return self.tunnel
         if not request.is_completion:
             return page("<html><h1>Not Found</h1></html>", 404)
         if self._answers:

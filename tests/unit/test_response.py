@@ -252,3 +252,18 @@ def test_no_chunk_no_body() -> None:
 )
 def test_the_text_of_a_content(content: Any, text: str) -> None:
     assert content_text(content) == text
+
+
+def test_a_text_that_goes_on_after_its_finish_reason_is_not_at_its_end() -> None:
+    """A stream that was cut later counted as complete once."""
+    builder = built(
+        {"choices": [{"index": 0, "delta": {"content": "a"}, "finish_reason": "stop"}]},
+        {"choices": [{"index": 0, "delta": {"content": "b"}}]},
+    )
+    assert not builder.finished
+    assert builder.completions() == (Completion(0, "ab"),)
+
+
+def test_a_fingerprint_for_each_chunk_does_not_grow_without_bounds() -> None:
+    builder = built(*({"system_fingerprint": f"fp_{number}"} for number in range(1000)))
+    assert len(builder.fingerprints) == 100

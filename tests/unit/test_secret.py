@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 from urllib.parse import quote
 
@@ -82,7 +83,7 @@ def test_a_key_over_several_deltas_is_nowhere(api: Api, cuts: list[int]) -> None
     edges = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
     builder = ResponseBuilder(api, Veil(KEY))
     told = ""
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(edges):
         part = text[start:end]
         one = {"delta": {"content": part, "reasoning": part}} if api is Api.CHAT else {"text": part}
         told += "".join(delta.text for delta in builder.add({"choices": [{"index": 0, **one, "logprobs": {"a": [1]}}]}))
