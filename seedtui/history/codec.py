@@ -164,6 +164,18 @@ def run_of(row: Mapping[str, Any] | sqlite3.Row, completions: tuple[Completion, 
     Raises:
         ValueError: If it is not what was written; like TypeError, KeyError and AttributeError.
     """
+    run = replace(run_without_texts(row), completions=completions)
+    if run.status is not Status.STREAMING and row["choices"] != len(completions):
+        raise ValueError("A text of the run is lost.")
+    return run
+
+
+def run_without_texts(row: Mapping[str, Any] | sqlite3.Row) -> Run:
+    """Read a run from a row of `RUN_COLUMNS`, without its completions.
+
+    Raises:
+        ValueError: If it is not what was written; like TypeError, KeyError and AttributeError.
+    """
     if row["seal"] is not None and row["seal"] != seal_of(row):
         raise ValueError("The run is not what was stored.")
     return Run(
@@ -173,7 +185,6 @@ def run_of(row: Mapping[str, Any] | sqlite3.Row, completions: tuple[Completion, 
         endpoint=row["endpoint"],
         created_at=datetime.fromisoformat(row["created_at"]),
         status=Status(row["status"]),
-        completions=completions,
         fingerprints=fingerprints_of(row["fingerprints"]),
         timing=Timing(row["first_token_ms"], row["total_ms"]),
         error=_error(row["error"]),

@@ -94,7 +94,7 @@ def _row(columns: Columns, completions: Mapping[int, Row]) -> Columns | None:
             seal, kept = codec.seal_of(candidate), columns["seal"]
             if kept is not None and _is_near(kept, seal):
                 candidate = {**candidate, "seal": seal}
-            codec.run_of(candidate, ())
+            codec.run_without_texts(candidate)
             return candidate
     return None
 
@@ -186,7 +186,12 @@ def _is_near(one: str, other: str) -> bool:
 def _without_text(columns: Columns, completions: Mapping[int, Row]) -> Mended:
     """Keep a run that lacks a text: as one that failed, so that nobody takes it for what was answered."""
     left = tuple(Completion(row[1], row[2], row[3]) for row in completions.values())
-    run = replace(codec.run_of(columns, left), status=Status.FAILED, error=RunError("disk", _WITHOUT_TEXT))
+    run = replace(
+        codec.run_without_texts(columns),
+        completions=left,
+        status=Status.FAILED,
+        error=RunError("disk", _WITHOUT_TEXT),
+    )
     return Mended(State.IN_PART, {**columns, **codec.run_row(run)}, tuple(completions.values()))
 
 

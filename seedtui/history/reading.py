@@ -35,9 +35,15 @@ def read_run(database: Database, run_id: int) -> Run | None:
 
 
 def arrived(connection: sqlite3.Connection, run_id: int) -> tuple[Completion, ...]:
-    """Return the completions of a run that did not end, as far as their text was saved."""
+    """Return the completions of a run that did not end, as far as their text was saved.
+
+    Raises:
+        ValueError: If what is there is no text.
+    """
     select = "SELECT choice, text FROM chunks WHERE run_id = ? ORDER BY choice, id"
     rows = connection.execute(select, (run_id,)).fetchall()
+    if not all(isinstance(row["choice"], int) and isinstance(row["text"], str) for row in rows):
+        raise ValueError("What arrived is not what was stored.")
     groups = groupby(rows, key=lambda row: row["choice"])
     return tuple(Completion(index, "".join(row["text"] for row in group)) for index, group in groups)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -42,7 +43,9 @@ def _interrupt_orphans(database: Database) -> None:
     if dead:
         with database.writing() as connection:
             for run_id in dead:
-                _interrupt(connection, run_id)
+                # Whoever opens one that is damaged is told.
+                with contextlib.suppress(ValueError):
+                    _interrupt(connection, run_id)
 
 
 def _interrupt(connection: sqlite3.Connection, run_id: int) -> None:

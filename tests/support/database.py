@@ -33,7 +33,7 @@ def child(program: str, *arguments: object) -> Iterator[subprocess.Popen[str]]:
     """Run a Python program of its own; what it prints can be read, what it reads can be written."""
     command = [sys.executable, "-c", program, *map(str, arguments)]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=_environment()) as process:
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment()) as process:
         try:
             yield process
         finally:
@@ -100,6 +100,7 @@ def _quietly(*command: str) -> int:
     return subprocess.run(command, capture_output=True, check=False).returncode
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Return the environment for a Python program that imports what the tests do."""
     root = Path(__file__).parents[2]
     return {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), str(root / "tests")])}
