@@ -29,6 +29,7 @@ _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\[[0-9]{1,4}\])?\Z")
 _NUMBER: Final = r"[+-]?[0-9]{1,25}(?:\.[0-9]{1,25})?"
 _RANGE: Final = re.compile(rf"(?P<low>{_NUMBER})\.\.(?P<high>{_NUMBER})(:(?P<step>{_NUMBER}))?\Z")
 _VALUES_SHOWN: Final = 4
+_LONG_TEXT: Final = 24
 _BLANKS: Final = re.compile(r"\s*")
 
 
@@ -101,13 +102,13 @@ def expand(
 
 
 def label_phrase(labels: Sequence[tuple[str, Any]], limit: int = 60) -> str:
-    """Say in a few words what sets a setting apart: `seed 2, temperature not sent`; empty if nothing does.
+    """Say in a few words what sets a setting apart: `seed 2 · temperature not sent`; empty if nothing does.
 
     Args:
         labels: The setting's labels.
         limit: The most characters of one value.
     """
-    return ", ".join(f"{name} {value_phrase(value, limit)}" for name, value in labels)
+    return " · ".join(f"{one_line(name, 60)} {value_phrase(value, limit)}" for name, value in labels)
 
 
 def value_phrase(value: Any, limit: int = 60) -> str:
@@ -129,6 +130,8 @@ def _values_phrase(values: Sequence[Any]) -> str:
     whole = all(isinstance(value, int) and not isinstance(value, bool) for value in values)
     if whole and len(values) > 2 and list(values) == list(range(values[0], values[-1] + 1)):
         return f"{values[0]}..{values[-1]}"
+    if len(values) > 1 and any(isinstance(value, str) and len(value) > _LONG_TEXT for value in values):
+        return f"({len(values)} texts)"
     shown = ", ".join(value_phrase(value, 30) for value in values[:_VALUES_SHOWN])
     more = len(values) - _VALUES_SHOWN
     return f"{shown} and {more} more" if more > 0 else shown

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from seedtui.core.agreement.settings import value_phrase
 from seedtui.core.request import Request, canonical_json
 from seedtui.core.response import content_text
 from seedtui.core.segment import common_prefix
+from seedtui.core.sweep import value_phrase
 from seedtui.core.text import one_line
 from seedtui.exchange.agreement import Row
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from seedtui.core.agreement.sentences import left_out_phrase, percent, sentence
-from seedtui.core.agreement.settings import label_phrase, value_phrase
 from seedtui.core.phrases import plural
+from seedtui.core.sweep import label_phrase, value_phrase
 from seedtui.core.text import one_line
 from seedtui.tui.widgets.table import Column, Row
 
@@ -156,9 +156,9 @@ def columns(plan: Plan) -> tuple[Column, ...]:
         *swept,
         Column("N", right=True),
         Column("unique", right=True),
-        Column("commonest", right=True),
+        Column("commonest", right=True, gives=2),
         Column("identical", right=True),
-        Column("95 %", right=True),
+        Column("95 %", right=True, gives=2),
         Column("all share", right=True),
     )
 
@@ -196,12 +196,12 @@ def conclusion(watch: SeriesWatch, measured: Sequence[Measured]) -> str:
     same = [one for one, _ in counting if one.unique == 1]
     so_far = " so far" if watch.open else ""
     if len(same) == len(counting):
-        return f"{_settings(len(counting), plan)}: each gave one and the same text{so_far}."
+        return f"All {_settings(len(counting), plan)} repeated exactly{so_far}."
     least, setting = min(counting, key=lambda pair: pair[0].pairs.value or 0.0)
-    worst = f"least with {label_phrase(setting)}: {percent(least.pairs)} of the pairs identical"
+    worst = f"least with {label_phrase(setting.labels)}: {percent(least.pairs)} of the pairs identical"
     if same:
-        return f"{len(same)} of {_settings(len(counting), plan)} gave one and the same text{so_far}; {worst}."
-    return f"None of {_settings(len(counting), plan)} gave one and the same text{so_far}; {worst}."
+        return f"{len(same)} of {_settings(len(counting), plan)} repeated exactly{so_far}; {worst}."
+    return f"None of {_settings(len(counting), plan)} repeated exactly{so_far}; {worst}."
 
 
 def _settings(count: int, plan: Plan) -> str:

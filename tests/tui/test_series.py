@@ -215,7 +215,7 @@ async def test_each_setting_is_measured(server: ScriptedServer, tmp_path: Path) 
             ("not sent", "3", "3", "1 of 3", "0 %", "0–79 %", "7 words"),
             ("7", "3", "1", "3 of 3", "100 %", "21–100 %", "12 words"),
         ]
-        assert "1 of 2 settings gave one and the same text; least with seed not sent: 0 %" in driver.screen_text
+        assert "1 of 2 settings repeated exactly; least with seed not sent: 0 %" in driver.screen_text
         assert "6 of 6 answered" in driver.screen_text
         assert len(server.completions) == 6
 

@@ -150,10 +150,10 @@ def test_every_combination_is_there_once_and_a_plan_survives_json(found: list[Ax
 def test_the_last_axis_changes_fastest() -> None:
     settings = expand(chat(), "x", [parse_axis("seed=1,2"), parse_axis("temperature=0,unset")])
     assert [label_phrase(one.labels) for one in settings] == [
-        "seed 1, temperature 0",
-        "seed 1, temperature not sent",
-        "seed 2, temperature 0",
-        "seed 2, temperature not sent",
+        "seed 1 · temperature 0",
+        "seed 1 · temperature not sent",
+        "seed 2 · temperature 0",
+        "seed 2 · temperature not sent",
     ]
     assert settings[1].request.body == {**chat().body, "seed": 1}
 

@@ -16,9 +16,9 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from seedtui.core.agreement.settings import label_phrase
 from seedtui.core.request import Request
 from seedtui.core.series import Plan
+from seedtui.core.sweep import label_phrase
 from seedtui.core.text import displayable, one_line
 from seedtui.tui import series_words as words
 from seedtui.tui.commands import readable_key
@@ -215,7 +215,7 @@ class SeriesSetup(ModalScreen[SetUp]):
     def _show(self, outcome: Outcome) -> None:
         amount = words.amount_of(outcome.total, outcome.repeat, outcome.at_a_time)
         self.query_one("#amount", Static).update(Content(f"{amount}{words.choices_phrase(outcome.plan)}."))
-        lines = [label for setting in outcome.settings if (label := label_phrase(setting))]
+        lines = [label for setting in outcome.settings if (label := label_phrase(setting.labels))]
         room = 6 if outcome.total <= 6 else 5
         shown = [f"  {line}" for line in lines[:room]]
         if lines and outcome.total > room:
