@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -37,6 +37,16 @@ class FieldError(Exception):
 
 def _dotted(name: str) -> tuple[str, ...]:
     return tuple(bare or quoted for quoted, bare in re.findall(r"[\"']([^\"']*)[\"']|([^\s.\"']+)", name))
+
+
+def _shown(value: Any) -> str:
+    """Name a value that should be a number. A text is not repeated: it may be a secret in the wrong place."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return one_line(str(value), 40)
+    kinds = ((str, "a text"), (list, "a list"), (Mapping, "a table"))
+    return next((name for kind, name in kinds if isinstance(value, kind)), "a date or time")
 
 
 class Fields:
@@ -101,14 +111,15 @@ class Fields:
         """Return a whole number within bounds; `otherwise` need not be."""
         value = self._values.get(name, otherwise)
         if name in self._values and (type(value) is not int or not low <= value <= high):
-            raise self.problem(name, f"must be a whole number from {low} to {high}.")
+            raise self.problem(name, f"must be a whole number from {low} to {high}, not {_shown(value)}.")
         return int(value)
 
     def number(self, name: str, otherwise: float) -> float:
         """Return a number above 0; `otherwise` need not be."""
         value = self._values.get(name, otherwise)
-        if name in self._values and (type(value) not in (int, float) or not 0 < value < math.inf):
-            raise self.problem(name, "must be a number above 0.")
+        # Beyond the largest float a whole number has no other form.
+        if name in self._values and (type(value) not in (int, float) or not 0 < value <= sys.float_info.max):
+            raise self.problem(name, f"must be a number above 0, not {_shown(value)}.")
         return float(value)
 
     def table(self, name: str) -> Fields:

@@ -61,7 +61,8 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
 
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
+        # Not every mistake is a TOMLDecodeError: a number may have too many digits.
         raise ConfigError(f"{_shown(path)} is not TOML: {one_line(str(error), 120)}.") from None
 
 

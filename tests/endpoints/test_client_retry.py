@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from seedtui.endpoints.client import OpenAIClient
 from seedtui.endpoints.events import Retrying, Sending
@@ -26,6 +29,18 @@ from support.scripted_server import (
 )
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
+
+numbers = st.integers(-1, 9999)
+dates = st.builds(
+    "Mon, {} {} {} {}:{}:{} {:+}".format,
+    numbers,
+    st.sampled_from(["Jan", "Nov", "Dec", "Foo"]),
+    numbers,
+    numbers,
+    numbers,
+    numbers,
+    st.integers(-9999, 9999),
+)
 
 
 @pytest.fixture
@@ -153,3 +168,9 @@ def test_the_server_may_say_whether_to_come_again() -> None:
 def test_waits_double_up_to_a_bound_and_differ_a_little() -> None:
     assert [backoff(attempt, 0) for attempt in (1, 2, 3, 4, 5, 6, 60)] == [0.5, 1, 2, 4, 8, 8, 8]
     assert backoff(1, 1) == 0.375
+
+
+@given(st.text(max_size=40) | dates | st.floats().map(str), st.text(max_size=10))
+def test_no_header_stops_the_reckoning(after: str, after_ms: str) -> None:
+    asked = asked_wait({"retry-after": after, "retry-after-ms": after_ms}, NOW)
+    assert asked is None or 0 <= asked < math.inf

@@ -144,7 +144,25 @@ def test_the_configured_default_endpoint_wins_over_a_key_in_the_environment(tmp_
             "goes too far: leave off /chat/completions.",
         ),
         ('[endpoints.a]\nbase_url = "http://a"\nretries = true\n', ", line 3: endpoints.a.retries must be a whole"),
-        ('[endpoints.a]\nbase_url = "http://a"\ntimeout = -1\n', ", line 3: endpoints.a.timeout must be a number"),
+        *(
+            (
+                f'[endpoints.a]\nbase_url = "http://a"\n{name} = {value}\n',
+                f", line 3: endpoints.a.{name} must be a number above 0, not {shown}.",
+            )
+            for name in ("timeout", "connect_timeout", "read_timeout", "max_megabytes")
+            for value, shown in (
+                ("-1", "-1"),
+                ("0", "0"),
+                ("nan", "nan"),
+                ("true", "true"),
+                ('"60"', "a text"),
+                ("[1]", "a list"),
+                ("1" + "0" * 400, "1" + "0" * 38 + "…"),
+                ("2026-01-01", "a date or time"),
+            )
+        ),
+        ('[endpoints.a]\nbase_url = "http://a"\nretries = 21\n', "must be a whole number from 0 to 20, not 21."),
+        ("[endpoints.a]\nretries = 1" + "0" * 5000 + "\n", " is not TOML: "),
         ('[endpoints.a]\nbase_url = "http://a"\ntimeout = inf\n', ", line 3: endpoints.a.timeout must be a number"),
         ('[endpoints.a]\nbase_url = "http://a"\nstream_usage = 1\n', "stream_usage must be true or false."),
         ('[endpoints.a]\nbase_url = "http://a"\nheaders = { Authorization = "x" }\n', "would hold a secret"),
@@ -153,7 +171,7 @@ def test_the_configured_default_endpoint_wins_over_a_key_in_the_environment(tmp_
         ('[endpoints.local]\nbase_url = "http://a"\n', "set it up in [local]."),
         ('[endpoints."a b"]\nbase_url = "http://a"\n', "needs a name of letters"),
         ("endpoints = 1\n", ", line 1: endpoints must be a table: [endpoints]."),
-        ("[local]\ncontext = 1\n", ", line 2: local.context must be a whole number from 64 to 10000000."),
+        ("[local]\ncontext = 1\n", ", line 2: local.context must be a whole number from 64 to 10000000, not 1."),
         ('default_endpoint = "nowhere"\n', "names no endpoint there is: local, openai."),
         ("[endpoints\n", " is not TOML: "),
         ("a = " + "[" * 5000, "."),
