@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 _Item = TypeVar("_Item")
 
+_TURN_SECONDS: Final = 0.01
 _DUE: Final[ContextVar[asyncio.Timeout | None]] = ContextVar("due", default=None)
 
 
@@ -55,11 +56,18 @@ def headers_came() -> None:
 async def not_later(items: AsyncGenerator[_Item, None], seconds: float) -> AsyncGenerator[_Item, None]:
     """Yield what comes, as long as each comes within some seconds of being asked for.
 
+    However much comes at once, others on this event loop get their turns, a cancel among them.
+
     Raises:
         SilenceError: If one does not.
     """
+    loop = asyncio.get_running_loop()
+    turn_over = loop.time() + _TURN_SECONDS
     async with aclosing(items):
         while True:
+            if loop.time() > turn_over:
+                await asyncio.sleep(0)
+                turn_over = loop.time() + _TURN_SECONDS
             try:
                 async with asyncio.timeout(seconds) as deadline:
                     item = await anext(items)
