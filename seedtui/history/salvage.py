@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Final
 
@@ -116,20 +116,21 @@ def _gather_by_sqlite(connection: sqlite3.Connection, finds: Finds, progress: Pr
             finds.add(Find(Kind.SEEN, run_id, 0, ()), BY_SQLITE)
 
 
-def _of_one(connection: sqlite3.Connection, kind: Kind, key: int) -> Iterator[Row]:
+def _of_one(connection: sqlite3.Connection, kind: Kind, key: int) -> Generator[Row, None, None]:
     yield from _rows(connection, f"SELECT * FROM {kind} WHERE {_OF_ONE[kind]} = ?", key)
 
 
-def _rows(connection: sqlite3.Connection, select: str, *arguments: int) -> Iterator[Row]:
+def _rows(connection: sqlite3.Connection, select: str, *arguments: int) -> Generator[Row, None, None]:
     yield from connection.execute(select, arguments)
 
 
-def _keep(rows: Iterator[Row], kind: Kind, finds: Finds, progress: Progress) -> bool:
+def _keep(rows: Generator[Row, None, None], kind: Kind, finds: Finds, progress: Progress) -> bool:
     """Keep rows as long as they come; return whether all came."""
     try:
-        for row in rows:
-            finds.add(from_table(kind, row), BY_SQLITE)
-            progress(0, 0)
+        with contextlib.closing(rows):
+            for row in rows:
+                finds.add(from_table(kind, row), BY_SQLITE)
+                progress(0, 0)
     except _BROKEN:
         return False
     return True
