@@ -18,6 +18,8 @@ def new_file(path: Path) -> Iterator[Callable[[str], None]]:
         OSError: If it cannot be created or written.
     """
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    # A umask may have taken away even our own rights.
+    os.fchmod(handle, 0o600)
     file: io.BufferedWriter = os.fdopen(handle, "wb")
     try:
         with file:
