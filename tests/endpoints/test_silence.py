@@ -60,11 +60,14 @@ async def test_a_timeout_of_somebody_elses_is_not_ours() -> None:
 
 
 async def test_headers_that_came_lift_their_deadline() -> None:
-    headers_came()
-    with pytest.raises(TimeoutError):
+    async def come_and_wait() -> None:
         async with headers_due(0.01):
             headers_came()
             await asyncio.wait_for(asyncio.Event().wait(), 0.05)
+
+    headers_came()
+    with pytest.raises(TimeoutError):
+        await come_and_wait()
     with pytest.raises(SilenceError):
         async with headers_due(0.01):
             await asyncio.Event().wait()
