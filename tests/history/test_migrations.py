@@ -11,8 +11,32 @@ import pytest
 from seedtui.core.run import Completion, RunError, Status, Timing
 from seedtui.core.sample import NO_COMPLETION
 from seedtui.history import History, HistoryError
+from seedtui.history.backup import back_up
+from seedtui.history.health import examine
 from seedtui.history.migrate import STEPS, migrate
-from support.database import ask
+from seedtui.history.repair import repair
+from support.database import ask, child
+
+MIGRATING = """
+import os, signal, sqlite3, sys
+from pathlib import Path
+from seedtui.history import migrate
+
+path = Path(sys.argv[1])
+connection = sqlite3.connect(path, isolation_level=None)
+connection.execute("PRAGMA journal_mode = WAL")
+# Every page is written to the file as soon as it is changed.
+connection.execute("PRAGMA cache_size = 1")
+apply = migrate._apply
+
+def applied(connection, number, *rest):
+    apply(connection, number, *rest)
+    if number == int(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+migrate._apply = applied
+migrate.migrate(connection, path)
+"""
 
 FIRST = Path(__file__).parents[1] / "data" / "history_0001.sql"
 
@@ -139,3 +163,41 @@ def test_an_empty_file_becomes_a_history(path: Path) -> None:
     path.touch()
     with contextlib.closing(History.open(path)) as history:
         assert history.count() == 0
+
+
+@pytest.mark.parametrize("step", numbers(STEPS)[1:])
+def test_a_migration_that_is_killed_leaves_the_database_as_it_was(path: Path, step: int) -> None:
+    restore(path)
+    before = ask(path, "SELECT name, sql FROM sqlite_master ORDER BY name")
+    with child(MIGRATING, path, step) as process:
+        assert process.wait() == -9
+    assert ask(path, "PRAGMA user_version") == [(1,)]
+    assert ask(path, "SELECT name, sql FROM sqlite_master ORDER BY name") == before
+    assert ask(path, "PRAGMA integrity_check") == [("ok",)]
+    with contextlib.closing(History.open(path)) as history:
+        assert history.count() == 2
+    assert ask(path, "PRAGMA user_version") == [(numbers(STEPS)[-1],)]
+
+
+def test_there_is_a_kept_file_of_every_schema() -> None:
+    kept = {int(file.stem[-4:]) for file in FIRST.parent.glob("history_*.db")}
+    assert kept == {*numbers(STEPS)}
+
+
+@pytest.mark.parametrize("old", sorted(FIRST.parent.glob("history_*.db")), ids=lambda old: old.stem)
+def test_an_old_file_can_be_checked_copied_and_repaired_as_it_is(old: Path, path: Path, tmp_path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(old.read_bytes())
+    assert examine(path).is_sound
+    backup = back_up(path, tmp_path / "copy.db")
+    assert backup.health == examine(path)
+    assert repair(path).salvaged is None
+    assert ask(path, "PRAGMA user_version") == [(int(old.stem[-4:]),)]
+    ask(path, "UPDATE completions SET text = 'x' WHERE run_id = 1")
+    done = repair(path)
+    assert done.salvaged is not None
+    assert (done.salvaged.whole, done.salvaged.in_part, done.salvaged.lost) == (3, [1], [])
+    with contextlib.closing(History.open(path)) as history:
+        left = history.run(2)
+        assert left is not None
+        assert left.completions == (Completion(0, "Once upon"), Completion(1, "Far "))
