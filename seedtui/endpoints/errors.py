@@ -16,6 +16,7 @@ from seedtui.core.secret import NO_VEIL, Veil
 from seedtui.core.text import one_line
 from seedtui.endpoints.refusals import RefusedError, explain_refusal
 from seedtui.endpoints.silence import SilenceError
+from seedtui.endpoints.stray import StrayAnswerError
 
 _UNREACHABLE: Final = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN})
 
@@ -98,6 +99,8 @@ def passes(error: BaseException) -> bool:
             return True
         if isinstance(one, FileNotFoundError | PermissionError):
             return False
+        if isinstance(one, StrayAnswerError):
+            return True
         if _breaks_rules(one) or isinstance(one, SilenceError):
             return False
     names = {type(one).__name__ for one in causes(error)}
@@ -197,6 +200,11 @@ def _from_transport(chain: list[BaseException], call: Call) -> RunError | None:
     late = _late(chain, names, call)
     if late is not None:
         return late
+    if "StrayAnswerError" in names:
+        return RunError(
+            "connection",
+            f"{call.who} had sent more than its last answer, which could be taken for this one: send again.",
+        )
     if "ProxyError" in names:
         said = next(str(one) for one in chain if type(one).__name__ == "ProxyError")
         return RunError("connection", f"The proxy {call.proxy} {_proxy_refusal(said, call)}")

@@ -18,6 +18,7 @@ from seedtui.core.secret import Veil
 from seedtui.endpoints.proxies import check_proxies, is_loopback
 from seedtui.endpoints.refusals import RefusedError
 from seedtui.endpoints.silence import headers_came
+from seedtui.endpoints.stray import StrayGuard
 
 if TYPE_CHECKING:
     import httpx2
@@ -70,7 +71,7 @@ def open_sdk(endpoint: Endpoint, key: str | None) -> AsyncOpenAI:
 
 
 class _RequestHook:
-    """Leaves a request the headers it needs; a class, so that no frame has the key among its locals."""
+    """Leaves a request the headers it needs, and watches it; a class, so that no frame has the key among its locals."""
 
     def __init__(self, endpoint: Endpoint, key: str | None) -> None:
         self._headers = {"User-Agent": f"seedtui/{__version__}", **endpoint.headers}
@@ -79,6 +80,7 @@ class _RequestHook:
         self._keeps_all = endpoint.name == OPENAI
 
     async def __call__(self, request: httpx2.Request) -> None:
+        request.extensions["trace"] = StrayGuard()
         headers = request.headers
         for name in list(headers):
             if not self._keeps_all and name.lower() not in _HEADERS:

@@ -18,6 +18,7 @@ from seedtui.endpoints.errors import AnswerError, Call, explain, passes
 from seedtui.endpoints.events import EndpointError
 from seedtui.endpoints.refusals import RefusedError
 from support.asking import KEY, Answered, ask, ask_once, chat, endpoint_at
+from support.faults_http import GOOD, on_the_wire
 from support.nobody import dead_address
 from support.scripted_server import (
     Answer,
@@ -29,6 +30,7 @@ from support.scripted_server import (
     sse,
     stall,
     status,
+    text,
 )
 
 
@@ -133,6 +135,24 @@ async def test_after_a_silence_the_connection_is_closed(server: ScriptedServer, 
     server.script(answer)
     assert told(await ask_once(server, read_timeout=0.3)).kind == "timeout"
     await server.until(lambda: server.closed_early == 1)
+
+
+@pytest.mark.parametrize(
+    "more", [b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % len(GOOD) + GOOD, b"garbage\r\n\r\n"]
+)
+@pytest.mark.parametrize("retries", [0, 1])
+async def test_what_is_left_of_an_answer_is_not_the_next_one(server: ScriptedServer, more: bytes, retries: int) -> None:
+    """A second answer behind the first was once taken for the answer to the next request, and called complete."""
+    first = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % len(GOOD) + GOOD + more
+    server.script(on_the_wire(first, close=False), text("There"), text("There"))
+    client = OpenAIClient(endpoint_at(server, retries=retries), KEY, sleep=lambda seconds: asyncio.sleep(0))
+    assert (await ask(client)).text == "Hello"
+    second = await ask(client)
+    await client.aclose()
+    if retries:
+        assert (second.error, second.text, len(second.retries)) == (None, "There", 1)
+    else:
+        assert "had sent more than its last answer" in told(second).message
 
 
 async def test_a_redirect_gets_neither_prompt_nor_key(server: ScriptedServer) -> None:
