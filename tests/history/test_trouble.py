@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import sqlite3
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from seedtui.core.query import parse_query
 from seedtui.core.request import Request
 from seedtui.core.run import Status
 from seedtui.history import History, HistoryError
+from seedtui.history.connecting import connect
 from seedtui.history.filesystem import on_network
 from support.database import ask, fill, small_disk, write_protected
 from support.runs import STORY, a_run
@@ -173,6 +175,7 @@ def test_a_damaged_file_is_one_sentence(path: Path) -> None:
         "UPDATE completions SET sha256 = 'x' WHERE run_id = 2",
         "UPDATE completions SET text = CAST(x'54ff' AS TEXT) WHERE run_id = 2",
         "UPDATE completions SET text = x'54' WHERE run_id = 2",
+        "DELETE FROM completions WHERE run_id = 2",
         "UPDATE runs SET request = substr(request, 2) WHERE id = 2",
         "UPDATE runs SET request = '[]' WHERE id = 2",
         "UPDATE runs SET response = '{' WHERE id = 2",
@@ -224,6 +227,34 @@ def test_a_history_deleted_while_open_says_so_instead_of_losing_runs(
         with pytest.raises(HistoryError, match="deleted or replaced while it was open: restart seedtui") as caught:
             write()
         assert caught.value.kind == "gone"
+
+
+def test_a_file_that_is_replaced_while_it_is_opened_is_not_used(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with contextlib.closing(History.open(path)) as history:
+        fill(history, 1)
+
+    def connect_late(path: Path) -> sqlite3.Connection:
+        connection = connect(path)
+        path.rename(path.with_name("old.db"))
+        connect(path).close()
+        return connection
+
+    monkeypatch.setattr("seedtui.history.database.connect", connect_late)
+    with pytest.raises(HistoryError, match="was replaced while it was opened: try again") as caught:
+        History.open(path)
+    assert caught.value.kind == "gone"
+
+
+def test_what_arrived_and_is_no_text_any_more_is_told_and_keeps_nobody_from_opening(path: Path) -> None:
+    with contextlib.closing(History.open(path)) as history:
+        run_id = history.start(Request(STORY), "local", SENT_AT)
+        history.append([(run_id, 0, "Once upon")])
+    ask(path, "UPDATE runs SET owner = '999999999:1:'")
+    ask(path, "UPDATE chunks SET text = x'00'")
+    with contextlib.closing(History.open(path)) as history:
+        with pytest.raises(HistoryError, match="is not what was stored"):
+            history.run(run_id)
+        assert history.count() == 1
 
 
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o077])
