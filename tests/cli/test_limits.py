@@ -35,5 +35,5 @@ def test_a_limit_in_the_settings_holds(
     found = seedtui("run", "--config", settings, "--endpoint", "lab", "-m", "scripted-1", "Hello")
     assert found.code == 2
     assert sentence in found.err
-    assert found.out in ("Hello\n", "\n")
+    assert found.out in ("Hello\n", "")
     server.wait_for(lambda: server.closed_early == 1)
