@@ -159,7 +159,7 @@ def columns(plan: Plan) -> tuple[Column, ...]:
         Column("commonest", right=True, gives=2),
         Column("identical", right=True),
         Column("95 %", right=True, gives=2),
-        Column("all share", right=True),
+        Column("prefix", right=True),
     )
 
 
@@ -181,7 +181,7 @@ def cells(plan: Plan, setting: Setting, measured: Measured | None) -> Row:
         f"{measured.modal.part} of {measured.modal.whole}",
         percent(measured.pairs),
         low_high,
-        plural(measured.words, "word") if several else "–",
+        str(measured.words) if several else "–",
     )
 
 
@@ -198,7 +198,7 @@ def conclusion(watch: SeriesWatch, measured: Sequence[Measured]) -> str:
     if len(same) == len(counting):
         return f"All {_settings(len(counting), plan)} repeated exactly{so_far}."
     least, setting = min(counting, key=lambda pair: pair[0].pairs.value or 0.0)
-    worst = f"least with {label_phrase(setting.labels)}: {percent(least.pairs)} of the pairs identical"
+    worst = f"least with {label_phrase(setting.labels, 20)}: {percent(least.pairs)} of the pairs identical"
     if same:
         return f"{len(same)} of {_settings(len(counting), plan)} repeated exactly{so_far}; {worst}."
     return f"None of {_settings(len(counting), plan)} repeated exactly{so_far}; {worst}."

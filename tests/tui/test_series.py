@@ -212,8 +212,8 @@ async def test_each_setting_is_measured(server: ScriptedServer, tmp_path: Path) 
         await begin(driver, "seed=unset,7")
         await complete(driver)
         assert rows(driver) == [
-            ("not sent", "3", "3", "1 of 3", "0 %", "0–79 %", "7 words"),
-            ("7", "3", "1", "3 of 3", "100 %", "21–100 %", "12 words"),
+            ("not sent", "3", "3", "1 of 3", "0 %", "0–79 %", "7"),
+            ("7", "3", "1", "3 of 3", "100 %", "21–100 %", "12"),
         ]
         assert "1 of 2 settings repeated exactly; least with seed not sent: 0 %" in driver.screen_text
         assert "6 of 6 answered" in driver.screen_text

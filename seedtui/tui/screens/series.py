@@ -50,7 +50,7 @@ _EXPLAINED: Final = (
     ("commonest", "how many of them are the text that came most often"),
     ("identical", "of all pairs of these completions, the share whose two texts are the same to the letter"),
     ("95 %", "the interval that this share lies in 95 times of 100, were the completions sent anew"),
-    ("all share", "how many words from the beginning all completions of the setting have"),
+    ("prefix", "how many words from the beginning all completions of the setting have"),
 )
 
 

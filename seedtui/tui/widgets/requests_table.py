@@ -98,7 +98,8 @@ class RequestsTable(RowsView):
         if asked is None:
             return f"{round_}…"
         said = [f"{name} {asked.parameters.get(name, 'not sent')}" for name in self._differing]
-        return f"{round_}{' · '.join([asked.words, *said])}"
+        # Names and values are short, and a prompt may be alike in all lines for a long while.
+        return f"{round_}{' · '.join([*said, asked.words])}"
 
 
 def _answers(entry: Entry) -> str:

@@ -201,7 +201,7 @@ class RowsView(ScrollView, LateParts, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Paint one line of the widget."""
-        width, base = self.size.width, self.rich_style
+        width, base = self.scrollable_content_region.width, self.rich_style
         if self.HEADED:
             if y == 0:
                 return self._strip([("  " + self.head(width - 2), "head")], width, base)

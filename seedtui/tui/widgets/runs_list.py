@@ -221,7 +221,8 @@ class RunsList(ScrollView, LateParts, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Paint one line of the widget: the column names first, then the rows in sight."""
-        width = self.size.width
+        # What is behind the scroll bar cannot be read.
+        width = self.scrollable_content_region.width
         base = self.rich_style
         if y == 0:
             return self._strip([Segment(header(width), base + self._part("head"))], width)

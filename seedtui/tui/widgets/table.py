@@ -176,7 +176,8 @@ class Table(ScrollView, LateParts, can_focus=True):
             max([cell_len(column.title), *(cell_len(row[at]) for row in self._rows)])
             for at, column in enumerate(self._columns)
         ]
-        self._widths = _fitted(widths, self._columns, self.size.width - 1)
+        # A column is kept for the cursor's mark, and one for the scroll bar, which may come and go.
+        self._widths = _fitted(widths, self._columns, self.size.width - 2)
 
     def render_line(self, y: int) -> Strip:
         """Paint one line: the column names first, then the rows in sight."""
