@@ -86,11 +86,9 @@ def _mended(columns: Columns, texts: Sequence[Row]) -> Mended | None:
 
 def _row(columns: Columns, completions: Mapping[int, Row]) -> Columns | None:
     """Return the row as it was written; None if that cannot be known."""
-    candidates = [columns]
-    with contextlib.suppress(*_BROKEN):
-        candidates.append({**columns, **_derived(columns, completions)})
-    for candidate in candidates:
+    for as_it_is in (True, False):
         with contextlib.suppress(*_BROKEN):
+            candidate = columns if as_it_is else {**columns, **_derived(columns, completions)}
             seal, kept = codec.seal_of(candidate), columns["seal"]
             if kept is not None and _is_near(kept, seal):
                 candidate = {**candidate, "seal": seal}
