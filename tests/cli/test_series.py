@@ -47,7 +47,7 @@ def test_a_sweep_sends_every_combination_round_by_round(seedtui: Command, server
         "Series 1: seed 1, not sent × temperature 0, 0.7, each 2 times; 8 runs, 1 at a time. "
         f"If it is stopped, seedtui run --resume 1 --base-url {server.base_url} goes on with it."
     )
-    assert "#2 (seed 1, temperature 0.7):" in lines
+    assert "#2 (seed 1 · temperature 0.7):" in lines
     assert re.match(r"Series 1: 8 of 8 answered, [0-9.]+ % of pairs identical, [0-9.]+ s\.", lines[-2])
     assert lines[-1] == "To see how far they agree: seedtui agree series:1"
 

@@ -198,7 +198,7 @@ class Sending(WorkbenchBase):
         elif self.live:
             self._say_running()
         else:
-            self.say(f"#{run.id} {_ending(run)}.")
+            self.say(f"#{run.id} {_ending(run)}. {phrases.unfinished(run)}".rstrip())
 
     def _run_frames(self) -> None:
         # A timer only while something streams: an idle app sends nothing.
