@@ -35,6 +35,7 @@ def _missing_terminal() -> str | None:
     for stream, name in ((sys.stdin, "input"), (sys.stdout, "output"), (sys.stderr, "error")):
         if not stream or not stream.isatty():
             return f"The terminal app needs a terminal, and standard {name} is none."
-    if os.environ.get("TERM", "").lower() in ("dumb", "unknown"):
-        return f"The terminal app needs a terminal that can place text, and TERM is {os.environ['TERM']}."
+    term = os.environ.get("TERM", "")
+    if term.lower() in ("", "dumb", "unknown"):
+        return f"The terminal app needs a terminal that can place text, and TERM is {term or 'not set'}."
     return None

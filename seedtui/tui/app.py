@@ -38,6 +38,7 @@ from seedtui.tui.theme import DARK, LIGHT, THEMES, theme_for
 
 if TYPE_CHECKING:
     from textual.command import Provider
+    from textual.driver import Driver
 
     from seedtui.config import Settings
     from seedtui.history import History
@@ -54,6 +55,7 @@ _GARBAGE: Final = (10_000, 20, 20)
 
 # What a slow machine may need to give the terminal back in order.
 _LEAVING_SECONDS: Final = 10.0
+_SOON_SECONDS: Final = 0.02
 
 
 class SeedtuiApp(App[None]):
@@ -89,22 +91,37 @@ class SeedtuiApp(App[None]):
         """Begin with the workbench: there is no empty screen under it to be laid out first."""
         return self._workbench
 
-    def on_mount(self) -> None:
-        """Leave in good order when told to from outside."""
-        # Signals reach the main thread only; tests run the app elsewhere.
-        if threading.current_thread() is threading.main_thread():
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                # Not the loop's own handler: the loop may be waiting to write to a terminal that reads nothing.
-                signal.signal(number, lambda number, frame: self._hang_up(loop))
+    async def run_async(self, **options: Any) -> None:
+        """Run, and leave in good order when told to from outside."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            # Not the loop's own handler: the loop may be waiting to write to a terminal that reads nothing.
+            signal.signal(number, lambda number, frame: self.hang_up(loop))
+        await super().run_async(**options)
 
-    def _hang_up(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Leave because somebody said so from outside, even if the terminal takes nothing any more."""
+    def get_driver_class(self) -> type[Driver]:
+        """Outlive what terminals do."""
+        chosen = super().get_driver_class()
+        try:
+            from seedtui.tui.terminal_driver import sturdy
+        except ImportError:
+            # No POSIX terminal, or another Textual inside.
+            return chosen
+        return sturdy(chosen)
+
+    def hang_up(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Leave because somebody said so from outside, even if the terminal takes nothing any more. From any thread."""
         threading.Thread(target=self._make_sure, name="hangup", daemon=True).start()
-        loop.call_soon_threadsafe(self._leave_now)
+        # Once it is closed, the app is at its end anyway.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(self._leave_now)
 
     def _leave_now(self) -> None:
-        # Before the first frame there is no form yet.
+        if not self._workbench.is_mounted:
+            # Textual stumbles over an end in the middle of its start.
+            asyncio.get_running_loop().call_later(_SOON_SECONDS, self._leave_now)
+            return
+        # Before the first frame there may be no form yet.
         with contextlib.suppress(NoMatches):
             self._unsaved = self._workbench.form.draft
         self._save_last_draft()

@@ -91,7 +91,10 @@ FRAGMENTS: Final = tuple(
         "\x1b[>q",
         "\x1b[21t",
         "\x1b[5m",
-        "\x1b]",
+        "\x1b]0;",
+        "\x1b]2;",
+        "\x1b]8;",
+        "\x1b]52;",
         "\x1bP",
         "\x1b_",
         "\x1b^",
@@ -100,7 +103,6 @@ FRAGMENTS: Final = tuple(
         "\x1b#",
         "\x1b(",
         "\x0e",
-        "\x07",
         "\rEVIL",
         "\b",
         "\0",
@@ -166,9 +168,13 @@ def a_failed_line(number: int) -> dict[str, Any]:
     }
 
 
-def lines() -> Iterator[str]:
-    """Yield JSON lines in which every field has held every text: two answers to each request, and a failure."""
-    for number in range(len(TEXTS)):
+def lines(stride: int = 1) -> Iterator[str]:
+    """Yield JSON lines in which every field has held every text: two answers to each request, and a failure.
+
+    Args:
+        stride: Take one text of so many for the first field, and so on: fewer lines, with each text in some fields.
+    """
+    for number in range(0, len(TEXTS), stride):
         for one in (a_line(number), a_line(number, twin=1), a_failed_line(number)):
             yield json.dumps(one) + "\n"
 

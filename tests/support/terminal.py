@@ -109,10 +109,17 @@ class Terminal:
             self._fed = len(self.output)
         return self._screen
 
-    def send(self, *keys: str) -> None:
-        """Type: names of `KEYS`, or text as it is."""
+    def send(self, *keys: str | bytes) -> None:
+        """Type: names of `KEYS`, or text or bytes as they are."""
         for key in keys:
-            os.write(self._master, KEYS.get(key, key).encode())
+            data = key if isinstance(key, bytes) else KEYS.get(key, key).encode()
+            while data:
+                # A program that is slow to read gets it piece by piece, and is read meanwhile.
+                _, ready, _ = select.select([], [self._master], [], 0.01)
+                if ready:
+                    data = data[os.write(self._master, data[:1024]) :]
+                else:
+                    self.read(0)
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size; the program gets SIGWINCH."""
@@ -132,6 +139,17 @@ class Terminal:
                 raise AssertionError(f"Waited in vain for {wanted!r}. The screen:\n{self.text}")
             # A condition may hang on something else than the terminal's output.
             self.read(0.1)
+
+    def wait_unread(self, condition: Callable[[], object]) -> None:
+        """Wait until a condition holds, and read nothing meanwhile.
+
+        Raises:
+            AssertionError: If that does not happen in time.
+        """
+        deadline = time.monotonic() + self._patience
+        while not condition():
+            assert time.monotonic() < deadline, "Waited in vain, without reading."
+            time.sleep(0.05)
 
     def read(self, timeout: float) -> bool:
         """Take in what the program writes next; return whether anything came."""
@@ -168,6 +186,36 @@ class Terminal:
             pass
         return self.status
 
+    def wait_for_stop(self) -> None:
+        """Wait until the program is stopped, as by Ctrl-Z."""
+        deadline = time.monotonic() + self._patience
+        while time.monotonic() < deadline:
+            self.read(0.05)
+            pid, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
+            if pid and os.WIFSTOPPED(status):
+                while self.read(0):
+                    pass
+                return
+            assert not pid, f"The program ended. The screen:\n{self.text}"
+        raise AssertionError(f"The program did not stop. The screen:\n{self.text}")
+
+    def hang_up(self) -> float:
+        """Take the terminal away for good; wait until the program has ended.
+
+        Returns:
+            The seconds of the processor's time that it used in all.
+        """
+        os.close(self._master)
+        self._master = -1
+        deadline = time.monotonic() + self._patience
+        while time.monotonic() < deadline:
+            pid, status, usage = os.wait4(self.pid, os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+                return usage.ru_utime + usage.ru_stime
+            time.sleep(0.05)
+        raise AssertionError("The program did not end.")
+
     def modes(self) -> list[Any]:
         """Return the terminal's line settings (termios)."""
         return termios.tcgetattr(self._master)
@@ -177,7 +225,8 @@ class Terminal:
         if self.status is None:
             os.kill(self.pid, signal.SIGKILL)
             self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        os.close(self._master)
+        if self._master >= 0:
+            os.close(self._master)
 
 
 def _become(

@@ -17,6 +17,8 @@ APP_SEQUENCES: Final = re.compile(
     r"|\x1b\[\?(?:7|25|1000|1003|1004|1006|1015|1016|1049|2004|2026|2048)[hl]"
     r"|\x1b\[\?(?:2026|2048)\$p"
     r"|\x1b\[>[0-9]+u|\x1b\[<u"
+    # The shape of the mouse pointer.
+    r"|\x1b\]22;[a-z-]*\x07"
 )
 # What the commands write: bold, two colours, and a line that is written anew.
 COMMAND_SEQUENCES: Final = re.compile(r"\x1b\[(?:0|1|33|34)?m|\r?\x1b\[K|\r(?=[0-9,]+ added|[ 0-9.]+ of )")
@@ -55,14 +57,15 @@ def strange(output: bytes, allowed: re.Pattern[str] = APP_SEQUENCES) -> list[str
         return [*found, str(error)]
     rest = allowed.sub("\n", text).replace("\r\n", "\n")
     # Only what is no plain text needs a look at its place.
-    suspects = {character for character in set(rest) if _acts(character)}
+    suspects = {character for character in set(rest) if acts(character)}
     for suspect in sorted(suspects):
         at = rest.index(suspect)
         found.append(f"U+{ord(suspect):04X} in {rest[max(0, at - _CONTEXT) : at + _CONTEXT]!r}")
     return found
 
 
-def _acts(character: str) -> bool:
+def acts(character: str) -> bool:
+    """Whether a character acts, hides, or has no shape; a line feed and joiners are let through."""
     if character in INVISIBLE:
         return True
     if character == "\n" or character in _JOINERS:
@@ -74,4 +77,6 @@ def left_on(output: bytes) -> list[str]:
     """Name the modes that a program set and did not reset; the kitty keyboard's, too."""
     found = [name for name, (on, off) in MODES.items() if output.rfind(on) > output.rfind(off)]
     pushed = len(re.findall(rb"\x1b\[>[0-9]+u", output)) - output.count(b"\x1b[<u")
-    return [*found, *(["kitty keyboard"] if pushed > 0 else [])]
+    shapes = re.findall(rb"\x1b\]22;([a-z-]*)\x07", output)
+    pointer = bool(shapes) and shapes[-1] not in (b"", b"default")
+    return [*found, *(["kitty keyboard"] if pushed > 0 else []), *(["pointer"] if pointer else [])]
