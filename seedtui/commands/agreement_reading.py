@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
-import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from seedtui.commands.common import CommandError
 from seedtui.commands.output import say
+from seedtui.commands.rewritten_line import RewrittenLine
 from seedtui.core.agreement import Agreement, AnswerFinder, measurements, overall_of
 from seedtui.core.agreement.agreement import why_left_out
 from seedtui.core.agreement.overview import Entry
@@ -36,16 +35,14 @@ if TYPE_CHECKING:
 _TEXTS: Final = 2000
 _TREE: Final = 20
 _PATIENCE: Final = 0.5
-_CLEAR: Final = "\r\x1b[K"
 
 
 class Waiting:
     """Says on a terminal's standard error how far it is, once that takes longer than a moment."""
 
     def __init__(self) -> None:
-        self._terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self._line = RewrittenLine()
         self._next = time.monotonic() + _PATIENCE
-        self._said = False
 
     def __enter__(self) -> Self:
         return self
@@ -55,23 +52,13 @@ class Waiting:
 
     def tell(self, what: str, done: int, of: int) -> None:
         """Tell how far it is."""
-        if self._terminal and done < of and time.monotonic() >= self._next:
+        if done < of and time.monotonic() >= self._next:
             self._next = time.monotonic() + _PATIENCE / 2
-            self._said = True
-            self._write(f"{_CLEAR}{what}: {done:,} of {of:,}")
+            self._line.show(f"{what}: {done:,} of {of:,}")
 
     def clear(self) -> None:
         """Take the line away."""
-        if self._said:
-            self._said = False
-            self._write(_CLEAR)
-
-    def _write(self, text: str) -> None:
-        try:
-            sys.stderr.write(text)
-            sys.stderr.flush()
-        except OSError:
-            self._terminal = False
+        self._line.clear()
 
 
 class LateTree(Tree):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from seedtui.commands.common import TROUBLE, CommandError, open_history, os_sentence
 from seedtui.commands.output import say
+from seedtui.commands.rewritten_line import RewrittenLine
 from seedtui.core.text import displayable
 from seedtui.exchange.logs.found import ImportedRun, LineProblem
 from seedtui.exchange.logs.reading import read_runs
@@ -67,21 +67,15 @@ class _Count:
         self.known = 0
         self.cached = 0
         self.problems: list[LineProblem] = []
-        self._shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-        self._written = False
+        self._line = RewrittenLine()
 
     def show(self) -> None:
         """Write the count over the one before."""
-        if self._shown:
-            sys.stderr.write(f"\r{len(self.added):,} added, {self.known:,} there already …\x1b[K")
-            sys.stderr.flush()
-            self._written = True
+        self._line.show(f"{len(self.added):,} added, {self.known:,} there already …")
 
     def end(self) -> None:
         """Take the count away again."""
-        if self._written:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+        self._line.clear()
 
     @property
     def outcome(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import time
@@ -11,11 +10,11 @@ from typing import Final
 from rich.cells import set_cell_size
 
 from seedtui.commands.output import say
+from seedtui.commands.rewritten_line import RewrittenLine
 from seedtui.core.text import displayable
 from seedtui.runner import Progress
 
 _PLAIN_SECONDS: Final = 5.0
-_CLEAR: Final = "\r\x1b[K"
 
 
 class ProgressLine:
@@ -26,9 +25,9 @@ class ProgressLine:
     """
 
     def __init__(self, *, texts: bool) -> None:
-        terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-        self._rewriting = terminal and not (texts and sys.stdout.isatty())
-        self._plain = not terminal
+        self._rewritten = RewrittenLine()
+        self._plain = not self._rewritten.possible
+        self._rewriting = not self._plain and not (texts and sys.stdout.isatty())
         self._line = ""
         self._told = time.monotonic()
 
@@ -52,26 +51,18 @@ class ProgressLine:
         if not self._line:
             say(text)
             return
-        self._write(_CLEAR)
+        self._rewritten.clear()
         say(text)
         self._draw()
 
     def pause(self) -> None:
         """Take the line away for something that goes to standard output; the next progress brings it back."""
-        if self._line:
-            self._write(_CLEAR)
-            self._line = ""
+        self._rewritten.clear()
+        self._line = ""
 
     def _draw(self) -> None:
         width = max(shutil.get_terminal_size().columns - 1, 1)
-        self._write(_CLEAR + set_cell_size(self._line, width).rstrip())
-
-    def _write(self, text: str) -> None:
-        try:
-            sys.stderr.write(text)
-            sys.stderr.flush()
-        except OSError:
-            self._rewriting = self._plain = False
+        self._rewritten.show(set_cell_size(self._line, width).rstrip())
 
 
 def progress_phrase(progress: Progress, agreement: str = "") -> str:

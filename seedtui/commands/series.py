@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from rich.cells import cell_len, set_cell_size
-
 from seedtui.commands.common import NoHistoryError, open_history
-from seedtui.commands.output import local_time, on_terminal, say
+from seedtui.commands.output import local_time, say
+from seedtui.commands.table import print_table
 from seedtui.core.run import Status
 from seedtui.core.sample import SeriesRecord, is_answer
 from seedtui.core.series import Plan
@@ -39,7 +36,7 @@ def main(options: Namespace) -> int:
         for record in listed:
             print(dumps(_object(record)))
     elif listed:
-        _print_table([_HEADINGS, *(_cells(record) for record in listed)])
+        print_table([_HEADINGS, *(_cells(record) for record in listed)], ("failed", "time"))
     if not listed:
         say("There is no series yet: seedtui run with --repeat or --sweep makes one.")
     elif len(found) > len(listed):
@@ -102,14 +99,3 @@ def _object(record: SeriesRecord) -> dict[str, Any]:
         "failed": failed,
         "plan": record.plan,
     }
-
-
-def _print_table(rows: list[tuple[str, ...]]) -> None:
-    """Print rows in columns; on a terminal, the last one gives way."""
-    widths = [max(cell_len(row[column]) for row in rows) for column in range(len(_HEADINGS) - 1)]
-    limit = shutil.get_terminal_size().columns if on_terminal() else None
-    for row in rows:
-        line = "  ".join([*(set_cell_size(cell, width) for cell, width in zip(row, widths, strict=False)), row[-1]])
-        if limit is not None and cell_len(line) > limit:
-            line = set_cell_size(line, limit)
-        sys.stdout.write(line.rstrip() + "\n")

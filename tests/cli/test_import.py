@@ -84,7 +84,7 @@ def test_copies_from_a_cache_are_pointed_out(seedtui: Command, home: Path) -> No
 def test_the_count_goes_on_where_somebody_sees_it_and_is_taken_away(home: Path) -> None:
     code, said = run_on_terminal("import", MARS, environ={"SEEDTUI_DB": str(home / "runs.db")})
     assert code == 0
-    assert b"\r4 added, 0 there already" in said
+    assert b"\r\x1b[K4 added, 0 there already" in said
     assert said.endswith(b"\r\x1b[K4 runs added (#1 to #4).\r\n")
 
 
