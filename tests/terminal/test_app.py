@@ -14,38 +14,15 @@ from pathlib import Path
 
 import pytest
 
+from support.program import SEEDTUI, environment, name_the_model, statuses
 from support.scripted_server import ScriptedServer
 from support.terminal import Terminal
-
-ROOT = Path(__file__).parent.parent.parent
-SEEDTUI = [sys.executable, "-m", "seedtui"]
 
 
 @pytest.fixture
 def server() -> Iterator[ScriptedServer]:
     with ScriptedServer(models=["scripted-1"]) as running:
         yield running
-
-
-def environment(home: Path, server: ScriptedServer | None = None) -> dict[str, str]:
-    """The program's variables; without a server it must not come so far as to ask for one."""
-    url = server.base_url if server else "http://nobody.invalid/v1"
-    mine = {"OPENAI_API_KEY": "sk-terminal-123456", "OPENAI_BASE_URL": url, "SEEDTUI_DB": str(home / "history.db")}
-    return {**os.environ, **mine, "PYTHONPATH": str(ROOT)}
-
-
-def name_the_model(terminal: Terminal) -> None:
-    """Type the model's name: the form asks for it as soon as one sends."""
-    terminal.wait_for("F5 Send")
-    terminal.send("f5")
-    terminal.wait_for("Not sent: Name a model.")
-    terminal.send("scripted-1")
-    terminal.wait_for("scripted-1")
-
-
-def statuses(home: Path) -> list[str]:
-    with closing(sqlite3.connect(home / "history.db")) as connection:
-        return [row[0] for row in connection.execute("SELECT status FROM runs ORDER BY id")]
 
 
 def test_start_type_send_compare_and_quit(home: Path, server: ScriptedServer) -> None:

@@ -5,20 +5,16 @@ from __future__ import annotations
 import os
 import random
 import signal
-import sqlite3
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from support.program import SEEDTUI, assert_left_as_found, environment, statuses, streaming
 from support.scripted_server import ScriptedServer
 from support.terminal import Terminal
-from support.wire import left_on, strange
 
-ROOT = Path(__file__).parent.parent.parent
-SEEDTUI = [sys.executable, "-m", "seedtui"]
 DEAF = (
     "import signal; signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP});"
     "import seedtui.cli; raise SystemExit(seedtui.cli.main([]))"
@@ -29,35 +25,6 @@ DEAF = (
 def server() -> Iterator[ScriptedServer]:
     with ScriptedServer(models=["scripted-1"]) as running:
         yield running
-
-
-def environment(home: Path, server: ScriptedServer | None = None) -> dict[str, str]:
-    url = server.base_url if server else "http://127.0.0.1:1/v1"
-    mine = {"OPENAI_API_KEY": "sk-terminal-123456", "OPENAI_BASE_URL": url, "SEEDTUI_DB": str(home / "history.db")}
-    return {**os.environ, **mine, "PYTHONPATH": str(ROOT)}
-
-
-def streaming(terminal: Terminal, server: ScriptedServer) -> None:
-    """Send, and let the answer stop in its middle."""
-    terminal.wait_for("F5 Send")
-    terminal.send("f5")
-    terminal.wait_for("Not sent: Name a model.")
-    terminal.send("scripted-1")
-    terminal.wait_for("scripted-1")
-    server.hold(after=5)
-    terminal.send("f5")
-    terminal.wait_for("In the year 2050")
-
-
-def statuses(home: Path) -> list[str]:
-    with closing(sqlite3.connect(home / "history.db")) as connection:
-        return [row[0] for row in connection.execute("SELECT status FROM runs ORDER BY id")]
-
-
-def assert_left_as_found(terminal: Terminal) -> None:
-    assert terminal.modes() == terminal.before
-    assert left_on(bytes(terminal.output)) == []
-    assert strange(bytes(terminal.output)) == []
 
 
 LEAVING: dict[str, Callable[[Terminal], object]] = {
@@ -227,7 +194,7 @@ def test_a_terminal_that_stops_reading_stops_neither_streams_nor_saving(home: Pa
 
 @pytest.mark.parametrize("argv", [SEEDTUI, [sys.executable, "-c", DEAF]], ids=["told", "not told"])
 def test_a_terminal_that_is_gone_ends_the_app_and_no_time_is_burnt(
-    home: Path, server: ScriptedServer, argv: list[str]
+    home: Path, server: ScriptedServer, argv: Sequence[str]
 ) -> None:
     """Without a SIGHUP the app once read the end of its input again and again."""
     with Terminal(argv, environment=environment(home, server), patience=30) as terminal:
