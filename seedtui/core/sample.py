@@ -14,9 +14,11 @@ NO_COMPLETION: Final = -1
 _ANSWERS: Final = frozenset({Status.COMPLETE, Status.ENDED_WITHOUT_REASON})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
 class Sample:
     """One completion as the statistics see it: everything but its text.
+
+    Treat it as read-only. Frozen, it would take three times as long to make, and there are hundreds of thousands.
 
     Attributes:
         run_id: The run.

@@ -112,18 +112,19 @@ def _samples(database: Database, select: str, arguments: Sequence[Any]) -> list[
 def _sample(row: tuple[Any, ...]) -> Sample:
     run_id, digest, endpoint, model, served_model, fingerprints, created_at, status, choice, sha256, reason = row
     how_it_ended = _status(status)
+    # By position: names would cost as much as all else here.
     return Sample(
-        run_id=run_id,
-        index=NO_COMPLETION if choice is None else choice,
-        digest=digest,
-        endpoint=endpoint,
-        model=model,
-        served_model=served_model,
-        fingerprints=_fingerprints(fingerprints),
-        created_at=datetime.fromisoformat(created_at),
-        status=how_it_ended,
-        identity=sha256 or "",
-        whole=choice is not None and (bool(reason) or how_it_ended is Status.COMPLETE),
+        run_id,
+        NO_COMPLETION if choice is None else choice,
+        digest,
+        endpoint,
+        model,
+        served_model,
+        _fingerprints(fingerprints),
+        datetime.fromisoformat(created_at),
+        how_it_ended,
+        sha256 or "",
+        choice is not None and (bool(reason) or how_it_ended is Status.COMPLETE),
     )
 
 
