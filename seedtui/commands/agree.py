@@ -15,7 +15,7 @@ from seedtui.core.agreement.answers import SlowPatternError
 from seedtui.core.agreement.sentences import overall_sentence
 
 if TYPE_CHECKING:
-    from seedtui.exchange.agreement import AgreementFormat, AgreementReport
+    from seedtui.exchange.agreement.report import AgreementFormat, AgreementReport
 
 _DEFAULT_WIDTH = 100
 _NARROWEST = 40
@@ -63,7 +63,7 @@ def _limit(typed: int | None, format: AgreementFormat, is_series: bool) -> int |
 
 
 def _write(report: AgreementReport, format: AgreementFormat, output: str | None) -> None:
-    from seedtui.exchange.agreement import write_agreement
+    from seedtui.exchange.agreement.writing import write_agreement
 
     if output not in (None, "-"):
         assert output is not None

@@ -24,8 +24,8 @@ from seedtui.core.agreement.tree_rows import tree_rows
 from seedtui.core.run import Run, label
 from seedtui.core.sample import Sample, SeriesRecord, is_answer
 from seedtui.core.series import Plan
-from seedtui.exchange.agreement import AgreementFormat, AgreementReport, Asked, Row, SeriesFacts, Single, row_of
-from seedtui.exchange.agreement_tree import forking_runs
+from seedtui.exchange.agreement.report import AgreementFormat, AgreementReport, Asked, Row, SeriesFacts, Single, row_of
+from seedtui.exchange.agreement.tree import forking_runs
 
 if TYPE_CHECKING:
     from seedtui.core.query import Query

@@ -319,7 +319,7 @@ def test_probabilities_are_told_where_the_texts_part(seedtui: Command, home: Pat
 
 
 def test_help_says_how_it_ends_and_what_the_columns_are(seedtui: Command) -> None:
-    from seedtui.exchange.agreement_csv import COLUMNS
+    from seedtui.exchange.agreement.csv import COLUMNS
 
     found = seedtui("agree", "--help")
     assert "Exit status: 0 all" in found.out

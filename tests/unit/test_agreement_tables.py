@@ -20,7 +20,8 @@ from seedtui.core.request import UNSET, Request
 from seedtui.core.run import Status
 from seedtui.core.sample import Sample
 from seedtui.core.text import displayable
-from seedtui.exchange.agreement import (
+from seedtui.exchange.agreement.csv import COLUMNS, cell
+from seedtui.exchange.agreement.report import (
     AGREEMENT_FORMATS,
     AgreementFormat,
     AgreementReport,
@@ -28,12 +29,11 @@ from seedtui.exchange.agreement import (
     SeriesFacts,
     Single,
     row_of,
-    write_agreement,
 )
-from seedtui.exchange.agreement_csv import COLUMNS, cell
-from seedtui.exchange.agreement_tables import Column, table_lines
-from seedtui.exchange.agreement_titles import titles
-from seedtui.exchange.agreement_tree import the_words
+from seedtui.exchange.agreement.tables import Column, table_lines
+from seedtui.exchange.agreement.titles import titles
+from seedtui.exchange.agreement.tree import the_words
+from seedtui.exchange.agreement.writing import write_agreement
 from support.hostile import TEXT
 
 EVIL = [

@@ -13,7 +13,8 @@ from seedtui.core.agreement.timeline import timelines
 from seedtui.core.interrupt import StoppedError, interruptible
 from seedtui.core.run import label
 from seedtui.core.text import one_line
-from seedtui.exchange.agreement import AgreementReport, Asked, Row, row_of, write_agreement
+from seedtui.exchange.agreement.report import AgreementReport, Asked, Row, row_of
+from seedtui.exchange.agreement.writing import write_agreement
 from seedtui.exchange.files import new_file
 from seedtui.tui.screens.base import problem_of
 from seedtui.tui.screens.overview_reader import read_samples

@@ -18,7 +18,7 @@ from seedtui.tui.screens.export import folder_now
 from seedtui.tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
-    from seedtui.exchange.agreement import AgreementFormat
+    from seedtui.exchange.agreement.report import AgreementFormat
 
 _FORMATS: Final[tuple[tuple[AgreementFormat, str, str], ...]] = (
     ("csv", "csv", "for a spreadsheet or a data frame"),

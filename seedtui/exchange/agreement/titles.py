@@ -11,7 +11,7 @@ from seedtui.core.response import content_text
 from seedtui.core.segment import common_prefix
 from seedtui.core.sweep import value_phrase
 from seedtui.core.text import one_line
-from seedtui.exchange.agreement import Row
+from seedtui.exchange.agreement.report import Row
 
 TITLE: Final = 80
 _TEXTS: Final = ("model", "messages", "prompt")

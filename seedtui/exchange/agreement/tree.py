@@ -14,7 +14,7 @@ from seedtui.core.agreement.tree_rows import TreeRow
 from seedtui.core.layout.cells import cut
 from seedtui.core.logprobs import fork_at, fork_phrase
 from seedtui.core.text import displayable
-from seedtui.exchange.agreement import Single
+from seedtui.exchange.agreement.report import Single
 
 _BEGINNING: Final = re.compile("^ +")
 _BREAKS: Final = re.compile(r"[ \t]*\n\s*")

@@ -1,4 +1,4 @@
-"""Agreement as text, for people. Every character of it can be shown on a terminal."""
+"""What texts of agreement have in common, be they of one request or of many."""
 
 from __future__ import annotations
 
@@ -7,30 +7,19 @@ from datetime import UTC
 
 from rich.cells import cell_len
 
-from seedtui.core.agreement.sentences import fingerprint_name, overall_sentence, percent
+from seedtui.core.agreement.sentences import fingerprint_name, percent
 from seedtui.core.agreement.timeline import Timeline
 from seedtui.core.agreement.timeline_phrases import timeline_sentence
 from seedtui.core.layout.cells import broken
 from seedtui.core.phrases import plural
 from seedtui.core.text import one_line
-from seedtui.exchange.agreement import AgreementReport, SeriesFacts
-from seedtui.exchange.agreement_tables import DIGITS, Column, agreement_columns, common_facts, cut, table_lines
+from seedtui.exchange.agreement.report import SeriesFacts
+from seedtui.exchange.agreement.tables import Column, cut, table_lines
 
 # Not a space at which a line may break.
 _TIED = "\u00a0%"
 _ERAS = 8
 _TIMELINES = 5
-
-
-def agreement_text(report: AgreementReport, width: int) -> str:
-    """Write a report in lines that are no wider than the width."""
-    if report.single is not None:
-        from seedtui.exchange.agreement_one import one_lines
-
-        lines = list(one_lines(report, width))
-    else:
-        lines = list(_many_lines(report, width))
-    return "\n".join(lines) + "\n"
 
 
 def series_sentence(series: SeriesFacts) -> str:
@@ -50,31 +39,6 @@ def more_sentence(more: int) -> str:
 def wrapped(text: str, width: int) -> list[str]:
     """Break a displayable sentence into lines; a number stays with its per cent sign."""
     return [line.replace(_TIED, " %") for line in broken(text.replace(" %", _TIED), width, cell_len)]
-
-
-def _many_lines(report: AgreementReport, width: int) -> Iterator[str]:
-    yield from wrapped(overall_sentence(report.overall), width)
-    if report.series is not None:
-        yield from wrapped(series_sentence(report.series), width)
-    if common_facts(report.rows):
-        yield cut(common_facts(report.rows), width)
-    yield ""
-    columns = agreement_columns(report.rows, swept=report.series is not None)
-    signs = Column(" ", tuple("–" if row.n < 2 else "=" if row.agrees else "≠" for row in report.rows))
-    yield from table_lines([signs, *columns], width)
-    if report.more:
-        yield ""
-        yield from wrapped(more_sentence(report.more), width)
-    yield ""
-    legend = (
-        "pairs: share of the pairs of completions of one request that are identical (95 %: bootstrap over completions;"
-        " Wilson over disjoint pairs where all or none are). commonest: share of the commonest text. prefix: words"
-        " that all begin with. TARr: Wilson over requests."
-    )
-    yield from wrapped(legend, width)
-    if report.series is None:
-        yield f"seedtui agree digest:{report.rows[0].digest[:DIGITS]} tells more of the first one."
-    yield from timeline_lines(report.timelines, width)
 
 
 def timeline_lines(timelines: tuple[Timeline, ...], width: int) -> Iterator[str]:

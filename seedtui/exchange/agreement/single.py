@@ -22,11 +22,11 @@ from seedtui.core.phrases import plural
 from seedtui.core.request_phrases import phrase_value
 from seedtui.core.run import label
 from seedtui.core.text import one_line
-from seedtui.exchange.agreement import AgreementReport, Asked, Single
-from seedtui.exchange.agreement_tables import Column, cut, table_lines
-from seedtui.exchange.agreement_text import series_sentence, timeline_lines, wrapped
-from seedtui.exchange.agreement_titles import title
-from seedtui.exchange.agreement_tree import the_words, tree_lines
+from seedtui.exchange.agreement.parts import series_sentence, timeline_lines, wrapped
+from seedtui.exchange.agreement.report import AgreementReport, Asked, Single
+from seedtui.exchange.agreement.tables import Column, cut, table_lines
+from seedtui.exchange.agreement.titles import title
+from seedtui.exchange.agreement.tree import the_words, tree_lines
 
 _VERSIONS: Final = 10
 _PLOT: Final = (60, 9)

@@ -7,9 +7,9 @@ from typing import Final
 
 from seedtui.core.agreement.intervals import RESAMPLES
 from seedtui.core.agreement.sentences import fingerprint_sentence, overall_sentence, sentence
-from seedtui.exchange.agreement import AgreementReport
-from seedtui.exchange.agreement_tables import Column, agreement_columns, common_facts
-from seedtui.exchange.agreement_text import more_sentence, series_sentence
+from seedtui.exchange.agreement.parts import more_sentence, series_sentence
+from seedtui.exchange.agreement.report import AgreementReport
+from seedtui.exchange.agreement.tables import Column, agreement_columns, common_facts
 from seedtui.exchange.markdown import escaped
 
 DEFINITIONS: Final = (

@@ -11,8 +11,8 @@ from rich.cells import cell_len, set_cell_size
 from seedtui.core.agreement import Interval
 from seedtui.core.agreement.sentences import percent
 from seedtui.core.text import one_line
-from seedtui.exchange.agreement import Row, same_or_none
-from seedtui.exchange.agreement_titles import label_columns, titles
+from seedtui.exchange.agreement.report import Row, same_or_none
+from seedtui.exchange.agreement.titles import label_columns, titles
 
 _GAP: Final = "  "
 _LEAST: Final = 12

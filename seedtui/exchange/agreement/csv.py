@@ -10,8 +10,8 @@ from typing import Any, Final
 from seedtui.core.agreement import Interval
 from seedtui.core.request import Unset, canonical_json
 from seedtui.core.text import displayable
-from seedtui.exchange.agreement import AgreementReport, Row
-from seedtui.exchange.agreement_titles import titles
+from seedtui.exchange.agreement.report import AgreementReport, Row
+from seedtui.exchange.agreement.titles import titles
 
 COLUMNS: Final = (
     *("digest", "round", "n", "unique"),

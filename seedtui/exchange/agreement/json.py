@@ -9,8 +9,8 @@ from seedtui.core.agreement import Share
 from seedtui.core.agreement.timeline import Timeline
 from seedtui.core.fingerprint import FingerprintClass
 from seedtui.core.request import JsonObject, Unset
-from seedtui.exchange.agreement import AgreementReport, Asked, SeriesFacts
-from seedtui.exchange.agreement_titles import titles
+from seedtui.exchange.agreement.report import AgreementReport, Asked, SeriesFacts
+from seedtui.exchange.agreement.titles import titles
 from seedtui.exchange.jsonl import timestamp
 
 _TEXTS = ("model", "messages", "prompt")

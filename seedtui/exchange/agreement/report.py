@@ -1,4 +1,4 @@
-"""How far completions agree, ready to be written: as text, JSON, CSV or Markdown."""
+"""How far completions agree, ready to be written."""
 
 from __future__ import annotations
 
@@ -159,34 +159,6 @@ def row_of(found: Agreement, asked: Asked, *, whole: bool) -> Row:
         agrees=found.tally.agrees if answers is None else found.answers_agree,
         json=found.as_json() if whole else {},
     )
-
-
-def write_agreement(report: AgreementReport, format: AgreementFormat, *, width: int = 100) -> str:
-    """Write a report as one document, which ends with a line feed.
-
-    All of it is displayable, whatever is in the report; only CSV ends its lines with a carriage return, too.
-
-    Args:
-        report: What to write.
-        format: One of `AGREEMENT_FORMATS`.
-        width: Cells in a line of text.
-    """
-    if format == "json":
-        from seedtui.exchange.agreement_json import report_json
-        from seedtui.exchange.jsonl import dumps
-
-        return dumps(report_json(report)) + "\n"
-    if format == "csv":
-        from seedtui.exchange.agreement_csv import agreement_csv
-
-        return agreement_csv(report)
-    if format == "markdown":
-        from seedtui.exchange.agreement_markdown import agreement_markdown
-
-        return agreement_markdown(report)
-    from seedtui.exchange.agreement_text import agreement_text
-
-    return agreement_text(report, width)
 
 
 def same_or_none(values: Sequence[Any]) -> Any:

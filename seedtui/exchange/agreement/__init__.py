@@ -1,0 +1,1 @@
+"""How far completions agree, written: as text, JSON, CSV or Markdown."""
