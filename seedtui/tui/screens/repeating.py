@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from textual import on, work
 from textual.timer import Timer
 
-from seedtui.core.draft import DraftError, to_request
 from seedtui.core.phrases import plural
 from seedtui.core.run import Run
 from seedtui.core.summary import summarize
@@ -73,16 +72,11 @@ class Repeating(Sending):
         from seedtui.tui.screens.series_setup import SeriesSetup
         from seedtui.tui.series_draft import Places, SeriesDraft
 
-        draft = self.form.draft
-        try:
-            request = to_request(draft)
-        except DraftError as error:
-            self.show_pane("request", focus=False)
-            self.form.show_problems(error.problems)
-            self.say(f"Not sent: {one_line(next(iter(error.problems.values())), 300)}", error=True)
+        request = self.request_typed()
+        if request is None:
             return
         models = {name: endpoint.model for name, endpoint in self.seedtui.settings.endpoints.items()}
-        places = Places(draft.endpoint, models, self.form.models)
+        places = Places(self.form.draft.endpoint, models, self.form.models)
         self.app.push_screen(SeriesSetup(self._series_draft or SeriesDraft(), request, places), self._set_up_ended)
 
     def _set_up_ended(self, found: SetUp | None) -> None:

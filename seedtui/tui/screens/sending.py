@@ -53,19 +53,24 @@ class Sending(WorkbenchBase):
         else:
             focused.call_later(self.app.call_later, self._when_typed, action, rounds - 1)
 
-    def _send(self, count: int) -> None:
-        draft = self.form.draft
+    def request_typed(self) -> Request | None:
+        """Return the form's request; None if it cannot be sent, which is said at its fields."""
         try:
-            request = to_request(draft)
+            return to_request(self.form.draft)
         except DraftError as error:
             self.show_pane("request", focus=False)
             self.form.show_problems(error.problems)
             self.say(f"Not sent: {one_line(next(iter(error.problems.values())), 300)}", error=True)
+            return None
+
+    def _send(self, count: int) -> None:
+        request, endpoint = self.request_typed(), self.form.draft.endpoint
+        if request is None:
             return
-        if self.seedtui.needs_weights(draft.endpoint):
-            self.seedtui.get_weights(lambda: self._start(request, draft.endpoint, count))
+        if self.seedtui.needs_weights(endpoint):
+            self.seedtui.get_weights(lambda: self._start(request, endpoint, count))
         else:
-            self._start(request, draft.endpoint, count)
+            self._start(request, endpoint, count)
 
     def _start(self, request: Request, endpoint: str, count: int) -> None:
         self.pair.expect(count)
