@@ -27,6 +27,9 @@ from seedtui.tui.screens.workbench import Workbench
 HERE = Path(__file__).parent
 NOTEBOOK = HERE.parent / "tests" / "data" / "mars.jsonl"
 PATIENCE = 180.0
+SERIES_RUNS = 32
+# A series is counted twice a second.
+SERIES_SECONDS = 1.5
 
 
 class Photographer:
@@ -84,6 +87,7 @@ async def main() -> None:
                 app.runner.close()
                 history.close()
         await _take_notebook(Path(folder), settings)
+        await _take_series(Path(folder), settings)
 
 
 async def _take_notebook(folder: Path, settings: config.Settings) -> None:
@@ -97,6 +101,18 @@ async def _take_notebook(folder: Path, settings: config.Settings) -> None:
             await _notebook(Photographer(app, pilot))
     finally:
         app.close_runner()
+        history.close()
+
+
+async def _take_series(folder: Path, settings: config.Settings) -> None:
+    history = History.open(folder / "series.db")
+    app = SeedtuiApp(settings, history, endpoint="local")
+    app.runner.start()
+    try:
+        async with app.run_test(size=(120, 40)) as pilot:
+            await _series(Photographer(app, pilot))
+    finally:
+        app.runner.close()
         history.close()
 
 
@@ -133,6 +149,27 @@ async def _notebook(camera: Photographer) -> None:
     await camera.pilot.press("e")
     await camera.pilot.pause(0.3)
     camera.take("export-120")
+
+
+async def _series(camera: Photographer) -> None:
+    """Take a series: with a seed and without, at temperature 0 and 0.7."""
+    await camera.until(lambda: isinstance(camera.app.screen, Workbench))
+    await camera.pilot.press("ctrl+g", "f3", "8")
+    await camera.pilot.pause(0.3)
+    camera.take("series-setup-120")
+    await camera.pilot.press("enter")
+    await camera.until(lambda: camera.app.history.count() == SERIES_RUNS and not camera.bench.live)
+    await camera.pilot.pause(SERIES_SECONDS)
+    camera.take("series-120")
+    # Not sent, at 0.7: the second of the four.
+    await camera.pilot.press("down", "enter")
+    await camera.app.workers.wait_for_complete()
+    await camera.pilot.pause(SERIES_SECONDS)
+    camera.take("agreement-120")
+    await camera.pilot.press("escape", "escape", "f3", "T")
+    await camera.app.workers.wait_for_complete()
+    await camera.pilot.pause(SERIES_SECONDS)
+    camera.take("overview-120")
 
 
 if __name__ == "__main__":
