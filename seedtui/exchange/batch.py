@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from seedtui.core.request import JsonObject
-from seedtui.exchange.line import LineError
+from seedtui.exchange.line import LineError, failure
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,19 @@ class Joined:
             raise LineError("custom_id: its answer is in the batch's output file. Import both files together.")
         response = self.answer.get("response")
         if not isinstance(response, Mapping):
-            return {"request": self.request, "response": None, "status": "failed", "error": _failure(self.answer)}
+            return {
+                "request": self.request,
+                "response": None,
+                "status": "failed",
+                "error": failure(self.answer, "batch"),
+            }
         line: JsonObject = {"request": self.request, "response": response.get("body")}
         if isinstance(response.get("request_id"), str):
             line["headers"] = {"x-request-id": response["request_id"]}
         status = response.get("status_code")
         if isinstance(status, int) and status >= 400:
             body = response.get("body")
-            error = _failure(body if isinstance(body, Mapping) else {})
+            error = failure(body if isinstance(body, Mapping) else {}, "batch")
             line |= {"response": None, "status": "failed", "error": {**error, "http_status": status}}
         return line
 
@@ -103,11 +108,3 @@ class BatchJoin:
 def is_batch_line(line: Mapping[str, Any]) -> bool:
     """Whether a line is of a batch's input or output file, rather than a run."""
     return line.get("custom_id") is not None and line.get("request") is None
-
-
-def _failure(holder: Mapping[str, Any]) -> JsonObject:
-    """Return the run's error for `{"error": {"code", "message"}}`."""
-    error = holder.get("error")
-    message = error.get("message") if isinstance(error, Mapping) else error
-    said = message if isinstance(message, str) and message else "The batch says no more than that it failed."
-    return {"kind": "http", "message": said}

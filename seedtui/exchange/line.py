@@ -55,6 +55,7 @@ def parse_line(line: Mapping[str, Any], now: datetime) -> Run:
         LineError: If a field is missing or of the wrong kind.
     """
     request = _request(line.get("request"))
+    line = _told_of_failure(line)
     error = _error(line.get("error"))
     status = _status(line.get("status"), error)
     response = _response(line.get("response"), request, required=status is None and line.get("completions") is None)
@@ -85,6 +86,33 @@ def response_completions(response: Mapping[str, Any] | None, request_body: Mappi
     if response.get("object") is None and Request(request_body).api is Api.COMPLETIONS:
         response = {**response, "object": "text_completion"}
     return completions_of(response)
+
+
+def failure(holder: Mapping[str, Any], teller: str) -> JsonObject:
+    """Return the run's error for an API's `{"error": {"code", "message"}}`.
+
+    Args:
+        holder: What has the error.
+        teller: What to say that it came from, should it say nothing: `batch`.
+    """
+    error = holder.get("error")
+    message = error.get("message") if isinstance(error, Mapping) else error
+    said = message if isinstance(message, str) and message else f"The {teller} says no more than that it failed."
+    return {"kind": "http", "message": said}
+
+
+def _told_of_failure(line: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a line whose response is an API's error, and no answer, as one of a failed run."""
+    response = line.get("response")
+    if not isinstance(response, Mapping) or response.get("error") is None or response.get("choices") is not None:
+        return line
+    if any(line.get(field) is not None for field in ("status", "error", "completions")):
+        return line
+    error = failure(response, "log")
+    code = response["error"].get("code") if isinstance(response["error"], Mapping) else None
+    if isinstance(code, int) and 400 <= code < 600:
+        error["http_status"] = code
+    return {**line, "response": None, "status": Status.FAILED.value, "error": error}
 
 
 def _refuse_constant(name: str) -> NoReturn:

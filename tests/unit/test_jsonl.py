@@ -168,6 +168,27 @@ def test_status_follows_from_the_finish_reasons() -> None:
     assert read_one({**LINE, "status": "streaming"}).status is Status.INTERRUPTED
 
 
+@pytest.mark.parametrize(
+    ("response", "error"),
+    [
+        ({"error": {"message": "No such model.", "code": 404}}, RunError("http", "No such model.", 404)),
+        ({"error": {"message": "Slow down.", "code": "rate_limit"}}, RunError("http", "Slow down.", None)),
+        ({"error": "Overloaded.", "choices": None}, RunError("http", "Overloaded.", None)),
+        ({"error": {}}, RunError("http", "The log says no more than that it failed.", None)),
+    ],
+)
+def test_an_answer_that_is_an_error_is_a_failed_run(response: JsonObject, error: RunError) -> None:
+    """Such lines were passed over as bad ones, so nobody was told that runs had failed."""
+    run = read_one({"request": REQUEST, "response": response})
+    assert (run.status, run.error, run.completions) == (Status.FAILED, error, ())
+
+
+def test_choices_count_for_more_than_an_error_beside_them() -> None:
+    for error in (None, {"message": "Cut."}):
+        run = read_one({"request": REQUEST, "response": {**answer(), "error": error}})
+        assert (run.status, run.error) == (Status.COMPLETE, None)
+
+
 def test_the_time_is_the_lines_else_the_responses_else_now() -> None:
     stamped = {"request": REQUEST, "response": answer(created=1_700_000_000), "created_at": "2026-01-02T03:04:05+01:00"}
     assert read_one(stamped).created_at == datetime(2026, 1, 2, 2, 4, 5, tzinfo=UTC)
