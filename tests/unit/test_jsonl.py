@@ -220,6 +220,15 @@ def test_a_cut_off_gzipped_file_is_reported_after_what_it_gave() -> None:
     assert isinstance(found[-1], ImportedRun), "the file after it is still read"
 
 
+def test_a_file_is_the_same_gzipped_or_not() -> None:
+    """A log that was compressed after its import came in a second time, and again each time it was compressed."""
+    line = json.dumps(LINE).encode() + b"\n"
+    plain = keys(line + line)
+    assert keys(gzip.compress(line + line, mtime=1)) == plain
+    assert keys(gzip.compress(line + line, mtime=2)) == plain
+    assert keys(gzip.compress(line)) != keys(line + line)[:1]
+
+
 def keys(*files: bytes) -> list[str]:
     return [one.key for one in read(*files) if isinstance(one, ImportedRun)]
 

@@ -9,6 +9,7 @@ import io
 import os
 import shutil
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -43,14 +44,17 @@ class Source:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the whole file, as it is on disk."""
+        """SHA-256 of the whole content: the same whether the file is gzipped or not.
+
+        What cannot be unpacked to its end is taken as it is on disk.
+        """
         position = self._file.tell()
-        self._file.seek(0)
-        hashed = hashlib.sha256()
-        while part := self._file.read(2**20):
-            hashed.update(part)
-        self._file.seek(position)
-        return hashed.hexdigest()
+        try:
+            return _sha256(self.open())
+        except (limits.TooLargeError, EOFError, zlib.error, gzip.BadGzipFile):
+            return _sha256(self.raw)
+        finally:
+            self._file.seek(position)
 
     @property
     def raw(self) -> IO[bytes]:
@@ -90,6 +94,13 @@ class Source:
         for one in (path, *names(path)):
             shutil.copyfile(one, folder / one.name)
         return folder / path.name
+
+
+def _sha256(file: IO[bytes]) -> str:
+    hashed = hashlib.sha256()
+    while part := file.read(2**20):
+        hashed.update(part)
+    return hashed.hexdigest()
 
 
 class _Unclosed(io.RawIOBase):
