@@ -11,7 +11,7 @@ import sys
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -91,13 +91,14 @@ class SeedtuiApp(App[None]):
         """Begin with the workbench: there is no empty screen under it to be laid out first."""
         return self._workbench
 
-    async def run_async(self, **options: Any) -> None:
+    def run_async(self, **options: Any) -> Coroutine[Any, Any, None]:
         """Run, and leave in good order when told to from outside."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             # Not the loop's own handler: the loop may be waiting to write to a terminal that reads nothing.
             signal.signal(number, lambda number, frame: self.hang_up(loop))
-        await super().run_async(**options)
+        # What the app answers is passed on.
+        return super().run_async(**options)
 
     def get_driver_class(self) -> type[Driver]:
         """Outlive what terminals do."""
@@ -263,6 +264,11 @@ class SeedtuiApp(App[None]):
         # Text comes hundreds of times a second, and is fetched for each frame.
         if self._workbench.is_attached and not isinstance(event, RunText):
             self._workbench.post_message(RunnerWoke())
+
+    def _handle_exception(self, error: Exception) -> None:
+        # A screen that was being opened as the app was told to leave is never finished, and misses its parts.
+        if not (self._exit and isinstance(error, NoMatches)):
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         # Textual would print every local variable, prompts and keys among them.

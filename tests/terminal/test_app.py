@@ -119,7 +119,7 @@ def test_the_editor_takes_a_message_and_gives_it_back(home: Path, server: Script
     editor.write_text('#!/bin/sh\nprintf "Write about Venus." > "$1"\n')
     editor.chmod(0o755)
     with Terminal(SEEDTUI, environment={**environment(home, server), "EDITOR": str(editor)}) as terminal:
-        terminal.wait_for("F7 Editor")
+        terminal.wait_for("F5 Send")
         terminal.send("f7")
         terminal.wait_for("Write about Venus.")
         name_the_model(terminal)

@@ -27,10 +27,21 @@ def server() -> Iterator[ScriptedServer]:
         yield running
 
 
+def leave_by(key: str) -> Callable[[Terminal], None]:
+    """Press a key that leaves, and answer what it asks."""
+
+    def leave(terminal: Terminal) -> None:
+        terminal.send(key)
+        terminal.wait_for("Leave now?")
+        terminal.send("y")
+
+    return leave
+
+
 LEAVING: dict[str, Callable[[Terminal], object]] = {
-    "Ctrl-Q": lambda terminal: terminal.send("ctrl+q", "y"),
-    "F10": lambda terminal: terminal.send("f10", "y"),
-    "Ctrl-C": lambda terminal: terminal.send("ctrl+c", "y"),
+    "Ctrl-Q": leave_by("ctrl+q"),
+    "F10": leave_by("f10"),
+    "Ctrl-C": leave_by("ctrl+c"),
     "SIGTERM": lambda terminal: os.kill(terminal.pid, signal.SIGTERM),
     "SIGHUP": lambda terminal: os.kill(terminal.pid, signal.SIGHUP),
     "SIGINT": lambda terminal: os.kill(terminal.pid, signal.SIGINT),
@@ -58,6 +69,18 @@ def test_a_signal_at_any_moment_of_the_start_leaves_the_terminal_as_before(home:
         os.kill(terminal.pid, signal.SIGTERM)
         assert terminal.wait_for_exit() in (0, -signal.SIGTERM)
         assert_left_as_found(terminal)
+
+
+def test_a_signal_while_screens_open_ends_it_without_a_word(home: Path) -> None:
+    """A screen that was being opened once made a crash of it."""
+    with Terminal(SEEDTUI, environment=environment(home)) as terminal:
+        terminal.wait_for("F5 Send")
+        terminal.send("f3", *("T", "escape", "F", "escape", "R", "escape") * 20)
+        terminal.read(1)
+        os.kill(terminal.pid, signal.SIGTERM)
+        assert terminal.wait_for_exit() == 0
+        assert_left_as_found(terminal)
+        assert b"Traceback" not in terminal.output
 
 
 def test_suspended_and_resumed(home: Path, server: ScriptedServer) -> None:
