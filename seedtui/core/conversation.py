@@ -1,4 +1,4 @@
-"""The texts of a request that a sweep may replace: its prompt, its system message, any of its messages."""
+"""The texts of a request: what was asked, and those that a sweep may replace: prompt, system message, any message."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from seedtui.core.request import UNSET, Api, JsonObject, Request
+from seedtui.core.request import UNSET, Api, JsonObject, Request, canonical_json
+from seedtui.core.response import content_text
 
 _INDEXED: Final = re.compile(r"messages\[([0-9]+)\]\Z")
 
@@ -76,6 +77,17 @@ class Conversation:
                 role = "system" if name == "system" else "user"
                 messages.insert(max(place, 0), {"role": role, "content": text})
         return {"messages": messages}
+
+
+def asked_text(request: Request | None) -> str:
+    """Return what was asked: the last message of the user, or the prompt; raw."""
+    if request is None:
+        return ""
+    prompt = request.body.get("prompt")
+    if not request.messages:
+        return prompt if isinstance(prompt, str) else "" if prompt is None else canonical_json(prompt)
+    users = [message for message in request.messages if message.get("role") == "user"]
+    return content_text((users or list(request.messages))[-1].get("content"))
 
 
 def _place(name: str, messages: Sequence[Any]) -> int:

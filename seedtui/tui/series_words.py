@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 from seedtui.core.agreement.sentences import left_out_phrase, percent, sentence
+from seedtui.core.conversation import asked_text
 from seedtui.core.phrases import plural
 from seedtui.core.sweep import label_phrase, value_phrase
 from seedtui.core.text import one_line
@@ -70,11 +71,7 @@ def served_phrase(plan: Plan) -> str:
 
 def first_words(request: Request) -> str:
     """Return how the last message of a user, or the prompt, begins."""
-    messages = request.body.get("messages")
-    texts: list[Any] = [request.prompt]
-    if isinstance(messages, list):
-        texts += [one.get("content") for one in messages if isinstance(one, Mapping) and one.get("role") == "user"]
-    return next((one_line(text, _SAID) for text in reversed(texts) if isinstance(text, str) and text), "")
+    return one_line(asked_text(request), _SAID)
 
 
 def duration(seconds: float) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from seedtui.core.conversation import asked_text
 from seedtui.core.request import Request
 from seedtui.core.request_phrases import phrase_value
 from seedtui.core.text import one_line
@@ -42,7 +43,7 @@ def asked(request: Request) -> Asked:
     names = [name for name in _FIRST if name in request.body]
     names += [name for name in request.body if name not in _FIRST and name not in _TEXTS]
     values = {one_line(name, 40): phrase_value(request.body[name], 24) for name in names}
-    return Asked(one_line(_said(request), _LONGEST) or "(nothing asked)", one_line(request.model, 60), values)
+    return Asked(one_line(asked_text(request), _LONGEST) or "(nothing asked)", one_line(request.model, 60), values)
 
 
 def differing(every: Iterable[Asked]) -> list[str]:
@@ -50,20 +51,3 @@ def differing(every: Iterable[Asked]) -> list[str]:
     known = list(every)
     names = dict.fromkeys(name for one in known for name in one.parameters)
     return [name for name in names if len({one.parameters.get(name) for one in known}) > 1]
-
-
-def _said(request: Request) -> str:
-    """Return the last thing that the user says, or else the last message; the prompt if there are no messages."""
-    messages = request.messages
-    if not messages:
-        return request.prompt
-    asking = [message for message in messages if message.get("role") == "user"]
-    return _text((asking or list(messages))[-1].get("content"))
-
-
-def _text(content: Any) -> str:
-    if isinstance(content, str):
-        return content
-    parts = content if isinstance(content, list) else []
-    texts = [part.get("text") for part in parts if isinstance(part, Mapping)]
-    return " ".join(text for text in texts if isinstance(text, str))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from seedtui.core.conversation import asked_text
 from seedtui.core.request import Request, canonical_json
 from seedtui.core.response import content_text
 from seedtui.core.segment import common_prefix
@@ -38,17 +39,6 @@ def titles(requests: Sequence[Request | None], limit: int = TITLE) -> list[str]:
         return [one_line(text, limit) for text in texts]
     begin = _WORD_END.sub("", different[0][:shared])
     return [one_line("… " + text[len(begin) :], limit) if text else "" for text in texts]
-
-
-def asked_text(request: Request | None) -> str:
-    """Return what was asked: the last message of the user, or the prompt; raw."""
-    if request is None:
-        return ""
-    prompt = request.body.get("prompt")
-    if not request.messages:
-        return prompt if isinstance(prompt, str) else "" if prompt is None else canonical_json(prompt)
-    users = [message for message in request.messages if message.get("role") == "user"]
-    return content_text((users or list(request.messages))[-1].get("content"))
 
 
 def label_columns(rows: Sequence[Row]) -> list[tuple[str, list[str]]]:
