@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from seedtui.core.phrases import plural
 from seedtui.core.request import UNSET, Api, JsonObject, Request, canonical_json
 from seedtui.core.response import content_text
 
@@ -99,7 +100,9 @@ def _place(name: str, messages: Sequence[Any]) -> int:
     else:
         place = int(name[len("messages[") : -1])
         if place >= len(messages):
-            raise ValueError(f"{name} is not there: the request has {len(messages)} messages, from messages[0] on.")
+            raise ValueError(
+                f"{name} is not there: the request has {plural(len(messages), 'message')}, from messages[0] on."
+            )
     if 0 <= place < len(messages) and not _is_text(messages[place]):
         raise ValueError(f"{name} cannot be swept: that message is more than one text.")
     return place

@@ -118,6 +118,14 @@ async def test_each_baseline_is_held_against_the_newest_run_of_its_request(
         assert "Identical: same request, seed 2." in driver.verdict
 
 
+async def test_a_baseline_is_not_held_against_an_older_run(server: ScriptedServer, tmp_path: Path) -> None:
+    async with running_app(server, tmp_path) as driver:
+        set_seed(driver, "1")
+        await driver.sent("f6", 2)
+        await driver.press("f3", "home", "p", "P")
+        assert "Not sent again yet: c sends it." in driver.screen_text
+
+
 async def test_all_are_checked_with_one_key(server: ScriptedServer, tmp_path: Path) -> None:
     async with running_app(server, tmp_path) as driver:
         await with_two_pinned(driver, server)

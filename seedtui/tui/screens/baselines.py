@@ -55,7 +55,7 @@ class Baseline:
         run_id: The run.
         pinned_at: When it was pinned, in UTC.
         run: The run; None until it is read, or if it cannot be.
-        checks: How its newest other run compares, choice by choice; empty if there is none.
+        checks: How the newest run after it compares, choice by choice; empty if there is none.
         said: What else there is to say of it.
         busy: Whether it is being checked.
         fresh: Whether the newest run was made here to check it.
@@ -191,7 +191,7 @@ class BaselinesScreen(FullScreen[tuple[Ref, "Ref | None"] | None]):
             self.post_message(self.Listed([], problem_of(error)))
 
     def _last(self, run_id: int) -> Judged:
-        """Compare a baseline with the newest other run of its request."""
+        """Compare a baseline with the newest run of its request, if that is newer: an older one reproduces nothing."""
         from seedtui.history import HistoryError
 
         try:
@@ -199,7 +199,7 @@ class BaselinesScreen(FullScreen[tuple[Ref, "Ref | None"] | None]):
             if pinned is None:
                 return self.Judged(run_id, None, [], "The run is no longer there.")
             rows = self._history.page(Query(filters={"digest": pinned.request.digest}), None, _NEWEST)
-            newest = next((row.id for row in rows if row.id != run_id and row.status != "streaming"), None)
+            newest = next((row.id for row in rows if row.id > run_id and row.status != "streaming"), None)
             other = None if newest is None else self._history.run(newest)
         except HistoryError as error:
             # One that is damaged keeps no other from being listed.
@@ -378,5 +378,5 @@ def _overall(found: list[Baseline]) -> str:
     same = sum(one.worst is not None and one.worst.passed for one in compared)
     said = phrases.plural(len(found), "baseline")
     if not compared:
-        return f"{said}; none has another run of its request yet."
+        return f"{said}; none has a newer run of its request yet."
     return f"{said}; the newest run of the same request is identical for {same} of {len(compared)}."
