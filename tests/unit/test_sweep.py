@@ -215,7 +215,7 @@ def test_a_swept_endpoint_asks_for_its_own_model_unless_models_are_swept() -> No
         (["seed=1,1"], "seed 1 comes twice: leave one out; to send each request several times, repeat the series."),
         (["temperature=1,1.0"], "temperature 1 and temperature 1.0 are the same request: leave one out"),
         (["top_k=1..1000", "seed=1..1000"], "That makes 1,000,000 runs; a series has at most 100,000"),
-        (["messages[7]=a"], "messages[7] is not there: the request has 1 messages"),
+        (["messages[7]=a"], "messages[7] is not there: the request has 1 message,"),
         (["prompt=a", "messages[0]=b"], "prompt and messages[0] are the same message"),
     ],
 )
