@@ -14,7 +14,7 @@ from support.cli import ROOT, Command, run_on_terminal, run_program
 
 COMMANDS = {
     *("run", "series", "log", "show", "diff", "agree", "import", "export", "baseline", "check"),
-    *("endpoints", "doctor", "pull"),
+    *("endpoints", "doctor", "backup", "pull"),
 }
 
 

@@ -43,6 +43,17 @@ _JOINERS: Final = "\u200c\u200d"
 _CONTEXT: Final = 40
 
 
+_BEGUN: Final = re.compile(
+    rb"(?:\x1b(?:\[[0-9;?<>$]*|\][^\x07]{0,30})?"
+    rb"|[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z"
+)
+
+
+def so_far(output: bytes) -> bytes:
+    """Return what a program has written while it goes on: a sequence or a character that has only begun left out."""
+    return _BEGUN.sub(b"", output)
+
+
 def strange(output: bytes, allowed: re.Pattern[str] = APP_SEQUENCES) -> list[str]:
     """Return what a program should not have written: anything that acts but is none of its own sequences.
 

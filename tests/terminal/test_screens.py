@@ -15,7 +15,7 @@ from support.corpus import ACTING, HUGE, TEXTS, a_line, lines
 from support.program import SEEDTUI, assert_left_as_found, environment, name_the_model
 from support.scripted_server import ScriptedServer, chunk, error_body, sse, status
 from support.terminal import Terminal
-from support.wire import strange
+from support.wire import so_far, strange
 
 STRIDE = 9
 
@@ -47,7 +47,7 @@ class Walk:
             while self.terminal.read(0.05):
                 pass
             self.seen += self.terminal.text
-        assert strange(bytes(self.terminal.output)) == []
+        assert strange(so_far(bytes(self.terminal.output))) == []
 
     def until(self, text: str) -> None:
         self.terminal.wait_for(text)
@@ -109,7 +109,7 @@ def test_the_app_answers_a_key_however_huge_a_text_is(home: Path, server: Script
                 terminal.wait_for("Esc")
                 terminal.send("escape")
         terminal.wait_for("F5 Send")
-        assert strange(bytes(terminal.output)) == []
+        assert strange(so_far(bytes(terminal.output))) == []
         os.kill(terminal.pid, signal.SIGTERM)
         assert terminal.wait_for_exit() == 0, terminal.text
         assert_left_as_found(terminal)
