@@ -9,6 +9,9 @@ from typing import Any, Final
 import pytest
 from hypothesis import HealthCheck, settings
 
+# What the tests share shows what it found where it does not hold, like the tests themselves.
+pytest.register_assert_rewrite("support")
+
 # The same examples each time, so that the tests say the same each time; HYPOTHESIS_PROFILE=explore looks for others.
 # A busy machine is slow, and no fault of the code's.
 _PATIENT: Final[dict[str, Any]] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}

@@ -54,6 +54,10 @@ KEYS: Final = {
 }
 
 
+# Seconds. A terminal that all have left says so at once; only one that somebody still has is waited for.
+_UNDER_WAY: Final = 0.5
+
+
 class Terminal:
     """See the module's docstring.
 
@@ -182,7 +186,8 @@ class Terminal:
                 self.status = os.waitstatus_to_exitcode(status)
         if self.status is None:
             raise AssertionError(f"The program did not end. The screen:\n{self.text}")
-        while reading and self.read(0):
+        # What was written last may still be under way to this side.
+        while reading and self.read(_UNDER_WAY):
             pass
         return self.status
 
