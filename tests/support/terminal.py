@@ -56,6 +56,7 @@ KEYS: Final = {
 
 # Seconds. A terminal that all have left says so at once; only one that somebody still has is waited for.
 _UNDER_WAY: Final = 0.5
+_BETWEEN_KEYS: Final = 1.0
 
 
 class Terminal:
@@ -143,6 +144,20 @@ class Terminal:
                 raise AssertionError(f"Waited in vain for {wanted!r}. The screen:\n{self.text}")
             # A condition may hang on something else than the terminal's output.
             self.read(0.1)
+
+    def press_until(self, key: str, wanted: str) -> None:
+        """Press a key now and then until the screen shows a text.
+
+        Raises:
+            AssertionError: If that does not happen in time, with the screen's text.
+        """
+        deadline = time.monotonic() + self._patience
+        while wanted not in self.text:
+            assert time.monotonic() < deadline, f"Waited in vain for {wanted!r}. The screen:\n{self.text}"
+            self.send(key)
+            pause = time.monotonic() + _BETWEEN_KEYS
+            while wanted not in self.text and time.monotonic() < pause:
+                self.read(0.1)
 
     def wait_unread(self, condition: Callable[[], object]) -> None:
         """Wait until a condition holds, and read nothing meanwhile.
