@@ -133,6 +133,7 @@ def test_identical_and_different_texts_end_differently(seedtui: Command, home: P
     different = seedtui("agree", f"digest:{groups['Different']}")
     assert different.code == 1
     assert different.out.startswith("None of 2 identical; 2 versions; ")
+    assert "from where they differ from the oldest" in different.out
 
 
 def test_answers_may_agree_where_texts_do_not(seedtui: Command, home: Path) -> None:

@@ -85,6 +85,13 @@ async def test_the_commonest_version_is_compared_with_another_of_its_own(tmp_pat
         assert "Identical" in driver.verdict
 
 
+async def test_no_version_is_called_the_commonest_where_none_repeats(tmp_path: Path) -> None:
+    async with opened(tmp_path, many(1, ["One way.", "Another way.", "No way."]), "t") as driver:
+        assert "1×  33.3 %  oldest" in driver.screen_text
+        await driver.press("down", "enter")
+        assert "A is the version that the others are held against." in driver.screen_text
+
+
 async def test_branches_fold_and_open_and_lead_to_the_diff(tmp_path: Path) -> None:
     async with opened(tmp_path, scripted(30), "t", "2") as driver:
         view = driver.app.screen.query_one(TreeView)

@@ -111,7 +111,8 @@ def _commonest(answers: Tally) -> str:
 
 def _versions(found: Agreement, width: int) -> Iterator[str]:
     versions = found.versions
-    yield from ("", "Versions, from where they differ from the commonest")
+    first = "commonest" if versions[0].count > 1 else "oldest"
+    yield from ("", f"Versions, from where they differ from the {first}")
     shown = versions if len(versions) <= _VERSIONS else versions[: _VERSIONS - 1]
     columns = [
         Column("count", tuple(str(one.count) for one in shown), right=True),

@@ -61,7 +61,7 @@ class Measuring(WorkbenchBase):
             return
         self.pair.set_a(pair[0])
         self.pair.set_b(pair[1])
-        self.say("A is the commonest version.")
+        self.say("A is the version that the others are held against.")
         self.compare_now()
         self.show_pane("compare")
 

@@ -57,7 +57,9 @@ class VersionList(RowsView):
     def line(self, index: int, number: int, width: int) -> Sequence[Part]:
         """Write a version's line."""
         version = self._versions[index]
-        where = "commonest" if version.parts_at is None else f"word {version.parts_at}"
+        # Where no text repeats none is the commonest: the others are held against the oldest.
+        first = "commonest" if self._versions[0].count > 1 else "oldest"
+        where = first if version.parts_at is None else f"word {version.parts_at}"
         facts = f"{version.count:>6}× {percent(version.count / self._n):>7}  "
         return [
             (facts, "strong" if not index else "text"),
