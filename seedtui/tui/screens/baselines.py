@@ -260,7 +260,7 @@ class BaselinesScreen(FullScreen[tuple[Ref, "Ref | None"] | None]):
     @property
     def _selected(self) -> Baseline | None:
         at = self.query_one(Table).cursor
-        return self._found[at] if at is not None and at < len(self._found) else None
+        return self._found[at] if at < len(self._found) else None
 
     @on(Table.Moved)
     def _moved(self, event: Table.Moved) -> None:
@@ -354,7 +354,7 @@ class BaselinesScreen(FullScreen[tuple[Ref, "Ref | None"] | None]):
     @on(Table.Chosen)
     def _compare(self, event: Table.Chosen) -> None:
         event.stop()
-        one = self._found[event.index]
+        one = self._found[event.rows.cursor]
         told = one.worst
         index = int(told.baseline.partition(".")[2] or 0) if told else 0
         self.dismiss((Ref(one.run_id, index), one.newest))

@@ -270,5 +270,5 @@ class SeriesScreen(FullScreen[None]):
                 self.dismiss(None)
                 self._bench.compare_pair(*pair)
 
-        digest = self.series.plan.settings[event.index].request.digest
+        digest = self.series.plan.settings[event.rows.cursor].request.digest
         self.app.push_screen(AgreementScreen(self._bench.seedtui.history, digest), taken)

@@ -128,7 +128,7 @@ class SeriesList(ModalScreen[SeriesWatch | None]):
     @on(Table.Chosen)
     def _choose(self, event: Table.Chosen) -> None:
         event.stop()
-        record, plan = self._plans[event.index]
+        record, plan = self._plans[event.rows.cursor]
         if isinstance(plan, str):
             self._say(plan)
         else:

@@ -189,10 +189,15 @@ class RowsView(ScrollView, LateParts, can_focus=True):
         self.renewed(self.cursor)
 
     def on_click(self, event: object) -> None:
-        """Move the cursor to the row under the mouse."""
+        """Move the cursor to the row under the mouse, or choose it if it is there already."""
         y = getattr(event, "y", 0) - self.HEADED
-        if y >= 0:
-            self.go_to((y + int(self.scroll_offset.y)) // self.lines_per_row)
+        index = (y + int(self.scroll_offset.y)) // self.lines_per_row
+        if y < 0 or index >= self.count:
+            return
+        if index == self.cursor:
+            self.action_choose()
+        else:
+            self.go_to(index)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Tell which rows are in sight."""
