@@ -100,7 +100,9 @@ class Measured:
         self.history.close()
 
 
-def main(runs: int) -> None:
+def main() -> None:
+    """Measure and print."""
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     os.environ["SSL_CERT_FILE"] = str(TLS / "ca.pem")
     slowest = 0.0
     for certificate in (None, TLS / "good.pem"):
@@ -116,4 +118,4 @@ def main(runs: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20)
+    main()

@@ -1,0 +1,52 @@
+"""Everything that is measured, in one table: each figure beside what it is held against.
+
+    python tests/benchmarks [--quick] [--markdown] [--only NAME ...] [--peers DIR]
+
+Works from a checkout, with the extra `test` installed. Figures come from the real program on a pseudo-terminal of 120
+by 40, and so do those of the references: a bare Textual app, `less`, and toolong, posting, elia and harlequin where
+they are installed; `--peers` names environments to find them in. Reports have tables of their own and are printed only
+when they are asked for by name; what follows `--` goes to them.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from benchmarks.harness.show import Measure, parser, setting_of, written
+
+FIGURES: Final = ("first_frame",)
+REPORTS: Final = ("agreement", "cancel", "diff", "live_diff", "overview", "series_keys", "viewer")
+
+
+def measure_of(name: str) -> Measure:
+    """Return a benchmark's measure, imported when it is run."""
+    found: Measure = import_module(f"benchmarks.{name}").measure
+    return found
+
+
+def main() -> int:
+    """Run what is asked for."""
+    reader = parser()
+    reader.prog, reader.description = "python tests/benchmarks", __doc__
+    reader.epilog = f"figures: {', '.join(FIGURES)}\nreports: {', '.join(REPORTS)}"
+    reader.add_argument("--only", action="append", metavar="NAME", choices=(*FIGURES, *REPORTS), help="run this alone")
+    reader.add_argument("rest", nargs="*", metavar="-- …", help="arguments of a report")
+    options = reader.parse_args()
+    names = options.only or FIGURES
+    measures = {name: measure_of(name) for name in names if name in FIGURES}
+    if measures:
+        written(measures, setting_of(options), in_markdown=options.markdown)
+    for name in names:
+        if name in REPORTS:
+            sys.argv = [name, *options.rest]
+            import_module(f"benchmarks.{name}").main()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
