@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Literal, Protocol, cast
 
-from textual.screen import Screen
+from textual.message_pump import MessagePump
 
 from seedtui.core.ignoring import Ignore
 from seedtui.core.query import Query
@@ -19,7 +19,14 @@ from seedtui.tui.widgets.request_form import RequestForm
 from seedtui.tui.widgets.runs_list import RunsList
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from seedtui.tui.app import SeedtuiApp
+
+    _Base = Screen[None]
+else:
+    # Textual looks through all that a screen has as its class is made, which each of its parts would pay for.
+    _Base = MessagePump
 
 PaneName = Literal["request", "runs", "compare"]
 
@@ -52,8 +59,8 @@ def side_of(run: Run, index: int) -> Side:
     return Side.of(run, index)
 
 
-class WorkbenchBase(Screen[None]):
-    """State that sending, browsing and comparing share.
+class WorkbenchBase(_Base):
+    """State that sending, browsing and comparing share. Whoever puts the parts together makes a screen of them.
 
     Attributes:
         show_pane: Brings a pane into sight; the workbench's own part does it.

@@ -11,6 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import DescendantFocus, Key, Resize, ScreenResume
+from textual.screen import Screen
 from textual.widget import Widget
 
 from seedtui.core.draft import NOTEBOOK_DRAFT, Draft
@@ -42,7 +43,7 @@ _PANES: Final[tuple[tuple[PaneName, str], ...]] = (
 )
 
 
-class Workbench(Measuring, Repeating, Browsing, Comparing, Choosing, Reading, Exporting):
+class Workbench(Measuring, Repeating, Browsing, Comparing, Choosing, Reading, Exporting, Screen[None]):
     """Lays out the panes, moves the focus between them, and does the commands of the table."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.EVERYWHERE, Scope.REQUEST)]
