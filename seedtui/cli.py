@@ -37,6 +37,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises:
         SystemExit: After `--help` or `--version` (0), or if the arguments cannot be meant (2).
     """
+    from seedtui.commands.streams import prepare
+
+    prepare()
     arguments = sys.argv[1:] if argv is None else argv
     # Without arguments there is nothing to read, and the parser would be a good part of the app's start.
     options = parser().parse_args(arguments) if arguments else argparse.Namespace(**_NO_OPTIONS)

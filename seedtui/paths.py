@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
@@ -13,13 +15,13 @@ _APP = "seedtui"
 def history_path(option: str | None = None) -> Path:
     """Return the database's path: the option, else SEEDTUI_DB, else the user's data folder."""
     chosen = option or os.environ.get("SEEDTUI_DB")
-    return Path(chosen).expanduser() if chosen else platformdirs.user_data_path(_APP) / "history.db"
+    return expanded(Path(chosen)) if chosen else platformdirs.user_data_path(_APP) / "history.db"
 
 
 def settings_path(option: str | None = None) -> Path:
     """Return the settings file's path: the option, else SEEDTUI_CONFIG, else the user's configuration folder."""
     chosen = option or os.environ.get("SEEDTUI_CONFIG")
-    return Path(chosen).expanduser() if chosen else platformdirs.user_config_path(_APP) / "settings.toml"
+    return expanded(Path(chosen)) if chosen else platformdirs.user_config_path(_APP) / "settings.toml"
 
 
 def draft_path() -> Path:
@@ -35,6 +37,24 @@ def weights_folder() -> Path:
 def log_folder() -> Path:
     """Return the folder for the local engine's log files."""
     return platformdirs.user_log_path(_APP)
+
+
+def expanded(path: Path) -> Path:
+    """Return a path with the home in place of a leading ~; as it is, like a shell, if nobody has that home."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
+@contextmanager
+def made_private() -> Iterator[None]:
+    """Let whatever is made meanwhile, also by others and by children, be this user's alone, whatever the umask."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def make_private_folder(folder: Path) -> None:

@@ -32,7 +32,7 @@ def main(options: Namespace) -> int:
         raise NoHistoryError(f"There is no history at {displayable(str(path))} yet: seedtui run makes one.")
     now = datetime.now().astimezone()
     beside = path.with_name(f"{path.stem}-{now:%Y%m%d-%H%M%S}{path.suffix or '.db'}")
-    target = Path(options.output).expanduser() if options.output else free_name(beside)
+    target = paths.expanded(Path(options.output)) if options.output else free_name(beside)
     try:
         with working() as (progress, cancelled):
             backup = back_up(path, target, progress=progress, cancelled=cancelled)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import sys
 import traceback
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from seedtui import paths
 from seedtui.commands.output import say, silence
+from seedtui.commands.signals import endings_interrupt
 from seedtui.core.text import displayable
 
 if TYPE_CHECKING:
@@ -40,12 +40,12 @@ def call(command: Callable[[Namespace], int], options: Namespace) -> int:
     Returns:
         The exit status: the command's own, or 2 if it could not do its work.
     """
-    _use_utf8()
     try:
-        refuse_empty(options)
-        refuse_unknown(options)
-        code = command(options)
-        sys.stdout.flush()
+        with endings_interrupt(), paths.made_private():
+            refuse_empty(options)
+            refuse_unknown(options)
+            code = command(options)
+            sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read our output has seen enough.
         silence()
@@ -118,19 +118,6 @@ def os_sentence(error: OSError) -> str:
     """Say what the system refused: the file, if it names one, and why; without a full stop."""
     why = error.strerror or type(error).__name__
     return f"{displayable(os.fsdecode(error.filename))}: {why}" if error.filename else f"Writing failed: {why}"
-
-
-def _use_utf8() -> None:
-    """Write UTF-8 into files and pipes; on a terminal, keep its encoding and replace what it lacks."""
-    if sys.stdout is None:
-        # Somebody closed it before we began.
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            if stream.isatty():
-                stream.reconfigure(errors="replace")
-            else:
-                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def load_settings(options: Namespace) -> Settings:

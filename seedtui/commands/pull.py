@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from argparse import Namespace
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from seedtui.commands.output import say
+from seedtui.commands.rewritten_line import RewrittenLine
 from seedtui.commands.signals import signals_set
 from seedtui.core.text import displayable
 
@@ -57,20 +57,16 @@ def _pull() -> None:
 @contextmanager
 def _progress() -> Iterator[Callable[[int, int], None]]:
     """Give a function that shows how far the download is: a line rewritten in place, on a terminal only."""
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    last = 0.0
+    line, last = RewrittenLine(), 0.0
 
     def show(done: int, total: int) -> None:
         nonlocal last
         if time.monotonic() - last >= 0.1 or done >= total:
             last = time.monotonic()
             share = f"{100 * done // total:3d} %" if total else ""
-            sys.stderr.write(f"\r{done / _MEGABYTE:6.1f} of {total / _MEGABYTE:.1f} MB {share} ")
-            sys.stderr.flush()
+            line.show(f"{done / _MEGABYTE:6.1f} of {total / _MEGABYTE:.1f} MB {share}")
 
     try:
         yield show
     finally:
-        sys.stderr.write("\n")
+        line.clear()

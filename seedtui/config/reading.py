@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from seedtui import paths
 from seedtui.config.fields import FieldError, Fields
 from seedtui.config.settings import (
     LOCAL,
@@ -109,7 +110,7 @@ def _local(fields: Fields, folder: Path) -> LocalSettings:
     model = fields.text("model", "")
     return LocalSettings(
         # A path that is not absolute is meant from the settings file.
-        model=folder / Path(model).expanduser() if model else None,
+        model=folder / paths.expanded(Path(model)) if model else None,
         context=fields.integer("context", LocalSettings.context, 64, 10_000_000),
         parallel=fields.integer("parallel", LocalSettings.parallel, 1, 256),
         threads=fields.integer("threads", 0, 1, 1024) or None,
