@@ -171,6 +171,9 @@ class ResponseBuilder:
             so_far.append(choice["text"])
             return str(choice["text"])
         delta = choice.get("delta") or choice.get("message")
+        if delta is None and isinstance(choice.get("text"), str):
+            # Some servers answer a chat as they answer a completion.
+            delta = {"content": choice["text"]}
         if not isinstance(delta, Mapping):
             return ""
         said = content_text(delta.get("content")) + content_text(delta.get("refusal"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from seedtui.core.request import JsonObject, Request
 
@@ -35,6 +35,22 @@ _PHRASES = {
     Status.FAILED: "failed",
     Status.INTERRUPTED: "interrupted",
 }
+
+# Finish reasons by which servers (vLLM, SGLang, DeepSeek, OpenRouter, Mistral …) tell that they gave up.
+_BREAKDOWNS: Final = frozenset(
+    {
+        "abort",
+        "aborted",
+        "canceled",
+        "cancelled",
+        "error",
+        "failed",
+        "insufficient_system_resource",
+        "interrupted",
+        "timeout",
+        "user_cancel",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -82,6 +98,11 @@ class Completion:
     index: int
     text: str
     finish_reason: str | None = None
+
+    @property
+    def broke_off(self) -> bool:
+        """Whether its finish reason says that the server gave up, rather than that the text is at its end."""
+        return (self.finish_reason or "").lower() in _BREAKDOWNS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,7 +225,7 @@ class Side:
 
         One choice may have, though the run was cancelled while another was being written.
         """
-        return self.completion.finish_reason not in (None, "", "length")
+        return self.completion.finish_reason not in (None, "", "length") and not self.completion.broke_off
 
 
 def label(run_id: int, index: int, choices: int) -> str:

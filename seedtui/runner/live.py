@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
 
 from seedtui.core.response import ResponseBuilder, TextDelta
-from seedtui.core.run import Run, RunError, Status, Timing
+from seedtui.core.run import Completion, Run, RunError, Status, Timing
+from seedtui.core.text import one_line
 from seedtui.endpoints.events import Chunk, EndpointEvent, Opened, Preparing, Retrying, Sending
 from seedtui.runner.events import Emit, RunIdentified, RunNotice, RunText
 
@@ -90,7 +91,7 @@ class LiveRun:
         """Emit what waits and return the run as it ended.
 
         A run whose choices all have their finish reason is complete: what was cut off, awaited in vain or
-        cancelled after that is no more than a token count.
+        cancelled after that is no more than a token count. A finish reason that tells of a failure is none.
 
         Args:
             status: How it ended; None if the stream came to its own end.
@@ -98,8 +99,11 @@ class LiveRun:
         """
         self._add(self._builder.flush())
         self._flush()
-        if self._is_whole() and (error is None or error.kind in _LOST):
+        broken = next((one for one in self._builder.completions() if one.broke_off), None)
+        if broken is None and self._is_whole() and (error is None or error.kind in _LOST):
             status, error = Status.COMPLETE, None
+        elif status is None and broken is not None:
+            status, error = Status.FAILED, _gave_up(self.run.endpoint, broken)
         elif status is None:
             status = Status.ENDED_WITHOUT_REASON
         now = time.perf_counter()
@@ -145,6 +149,15 @@ class LiveRun:
             deltas, self._waiting = _joined(self._waiting), []
             self._last = asyncio.get_running_loop().time()
             self.emit(RunText(self.run.id, deltas))
+
+
+def _gave_up(endpoint: str, broken: Completion) -> RunError:
+    reason = one_line(broken.finish_reason or "", 40)
+    return RunError(
+        "http",
+        f"The endpoint {one_line(endpoint, 60)} gave up in the middle of the answer (finish reason {reason}):"
+        " what came is kept; send again, or look at its log.",
+    )
 
 
 def _joined(deltas: Sequence[TextDelta]) -> tuple[TextDelta, ...]:

@@ -71,6 +71,11 @@ _TYPES: Final = (
     odd("index negative", chunk("Hello", index=-1), END),
     odd("index huge", chunk("Hello", index=10**30), END),
     odd("index a fraction", {**HELLO, "choices": [{**HELLO["choices"][0], "index": 0.5}]}, END),
+    odd(
+        "a text where a message should be",
+        {"choices": [{"index": 0, "text": "Hel"}]},
+        {"choices": [{"index": 0, "text": "lo", "finish_reason": STOP}]},
+    ),
     open_ended("finish reason a number", HELLO, with_choice(finish_reason=1)),
     open_ended("finish reason true", HELLO, with_choice(finish_reason=True)),
     open_ended("finish reason empty", HELLO, with_choice(finish_reason="")),
@@ -104,6 +109,17 @@ _TYPES: Final = (
     odd("a NUL", chunk("a\0b"), END, text="a\0b"),
 )
 
+_GAVE_UP: Final = tuple(
+    Fault(
+        name=f"a finish reason that tells of a failure: {reason}",
+        answer=sse(HELLO, chunk(finish_reason=reason)),
+        kind="http",
+        text="Hello",
+        words=("gave up in the middle of the answer", f"finish reason {reason}", "what came is kept"),
+    )
+    for reason in ("abort", "error", "cancelled", "insufficient_system_resource", "TIMEOUT")
+)
+
 _CHOICES: Final = (
     odd("two choices when one was asked", HELLO, chunk("Other", index=1, finish_reason=STOP), END, others=("Other",)),
     open_ended(
@@ -126,10 +142,19 @@ _CHOICES: Final = (
     open_ended("text after the finish reason", chunk("Hel"), END, chunk("lo")),
     odd("text and another finish reason after the finish reason", chunk("Hel"), END, chunk("lo"), END),
     Fault(
+        name="one choice of two that was given up",
+        answer=sse(HELLO, END, chunk("Other", index=1), chunk(index=1, finish_reason="abort")),
+        kind="http",
+        text="Hello",
+        others=("Other",),
+        words=("finish reason abort",),
+        asked={"n": 2},
+    ),
+    Fault(
         name="a finish reason and no text",
         answer=sse(END),
         status=Status.COMPLETE,
     ),
 )
 
-FIELDS: Final = (*_TYPES, *_CHOICES)
+FIELDS: Final = (*_TYPES, *_GAVE_UP, *_CHOICES)

@@ -164,6 +164,8 @@ def test_status_follows_from_the_finish_reasons() -> None:
     response = answer()
     response["choices"][0]["finish_reason"] = None
     assert read_one({"request": REQUEST, "response": response}).status is Status.ENDED_WITHOUT_REASON
+    response["choices"][0]["finish_reason"] = "abort"
+    assert read_one({"request": REQUEST, "response": response}).status is Status.FAILED
     assert read_one({**LINE, "status": "cancelled"}).status is Status.CANCELLED
     assert read_one({**LINE, "status": "streaming"}).status is Status.INTERRUPTED
 
