@@ -36,4 +36,5 @@ def test_a_limit_in_the_settings_holds(
     assert found.code == 2
     assert sentence in found.err
     assert found.out in ("Hello\n", "")
-    server.wait_for(lambda: server.closed_early == 1)
+    # On a busy machine the deadline may be over before there is a connection to close.
+    server.wait_for(lambda: server.closed_early == len(server.requests))

@@ -7,7 +7,7 @@ import unicodedata
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -54,6 +54,7 @@ def reordered(value: Any) -> Any:
     return [reordered(one) for one in value] if isinstance(value, list) else value
 
 
+@settings(max_examples=40)
 @given(answers)
 def test_an_answer_compared_with_itself_has_no_change(answer: Any) -> None:
     found = compared(answer, answer)
@@ -62,6 +63,7 @@ def test_an_answer_compared_with_itself_has_no_change(answer: Any) -> None:
     assert found.phrase == "the same JSON"
 
 
+@settings(max_examples=40)
 @given(answers)
 def test_the_order_of_keys_and_white_space_make_no_difference(answer: Any) -> None:
     found = compared(answer, json.dumps(reordered(answer), indent=3) + "\n")
@@ -69,6 +71,7 @@ def test_the_order_of_keys_and_white_space_make_no_difference(answer: Any) -> No
     assert found.phrase == "the same JSON, written differently"
 
 
+@settings(max_examples=40)
 @given(answers, answers)
 def test_swapping_the_two_mirrors_the_changes(a: Any, b: Any) -> None:
     mirror = {State.CHANGED: State.CHANGED, State.ONLY_A: State.ONLY_B, State.ONLY_B: State.ONLY_A}
@@ -77,6 +80,7 @@ def test_swapping_the_two_mirrors_the_changes(a: Any, b: Any) -> None:
     assert sorted(mirror[node.state] for node in there) == sorted(node.state for node in back)
 
 
+@settings(max_examples=40)
 @given(answers, answers)
 def test_different_values_are_never_called_the_same(a: Any, b: Any) -> None:
     # A text of the value with sorted keys tells 1 from 1.0 and from true, as == does not.
@@ -96,6 +100,7 @@ def test_no_row_is_wider_than_asked_for_and_every_change_has_one(a: Any, b: Any,
     assert list(dict.fromkeys(numbers)) == list(range(len(found.changes)))
 
 
+@settings(max_examples=40)
 @given(answers, answers)
 def test_rows_hold_nothing_that_acts_on_a_terminal(a: Any, b: Any) -> None:
     left, right = {"\x1b[2J": a, "x\x9b0m": "\x7f\u202e"}, {"\x1b[2J": b, "x\x9b0m": "\u2028\ud800"}
