@@ -19,7 +19,19 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.harness.show import Measure, parser, setting_of, written
 
-FIGURES: Final = ("first_frame",)
+FIGURES: Final = (
+    "first_frame",
+    "loading",
+    "memory",
+    "idle",
+    "history_keys",
+    "million",
+    "typing_keys",
+    "switching",
+    "streaming",
+    "slow_line",
+    "importing",
+)
 REPORTS: Final = ("agreement", "cancel", "diff", "live_diff", "overview", "series_keys", "viewer")
 
 

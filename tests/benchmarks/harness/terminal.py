@@ -86,6 +86,10 @@ class Timed(Terminal):
         while self.read(seconds):
             pass
 
+    def fileno(self) -> int:
+        """Return what to wait for, with others."""
+        return self._master
+
     def read_for(self, seconds: float) -> None:
         """Read for so long."""
         end = time.perf_counter() + seconds
