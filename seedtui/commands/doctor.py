@@ -38,7 +38,7 @@ def main(options: Namespace) -> int:
 
 
 def _print(finding: Finding) -> Level:
-    sys.stdout.write(f"{finding.level.value:<9}{finding.subject:<18}{finding.sentence}\n")
+    sys.stdout.write(displayable(f"{finding.level.value:<9}{finding.subject:<18}{finding.sentence}") + "\n")
     sys.stdout.flush()
     return finding.level
 

@@ -35,7 +35,7 @@ def repair_history(path: Path) -> int:
     with working() as (progress, cancelled):
         done = repair(path, progress=progress, cancelled=cancelled)
     for sentence in _sentences(path, done):
-        print(sentence)
+        print(displayable(sentence))
     return TROUBLE if done.salvaged is not None and _is_less(done.salvaged) else 0
 
 

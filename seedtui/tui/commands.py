@@ -213,7 +213,8 @@ def readable_key(key: str) -> str:
         return "^" + key[5:].upper()
     if key.startswith("shift+"):
         return "Shift+" + readable_key(key[6:])
-    return key.upper() if len(key) > 1 and key[0] == "f" and key[1:].isdigit() else key
+    # The settings file may name any.
+    return displayable(key.upper() if len(key) > 1 and key[0] == "f" and key[1:].isdigit() else key)
 
 
 def for_bar(*scopes: Scope) -> list[Command]:

@@ -14,11 +14,14 @@ from typing import IO, Any, cast
 import pytest
 from textual.command import CommandPalette
 
+from seedtui.endpoints.weights import WeightsError
 from seedtui.exchange.logs.found import ImportedRun
 from seedtui.exchange.logs.reading import read_runs
+from seedtui.tui.commands import COMMANDS, Scope
 from seedtui.tui.screens.agreement import AgreementScreen
 from seedtui.tui.screens.baselines import BaselinesScreen
 from seedtui.tui.screens.confirm import ConfirmScreen
+from seedtui.tui.screens.download import DownloadScreen
 from seedtui.tui.screens.export import ExportScreen
 from seedtui.tui.screens.fingerprints import FingerprintsScreen
 from seedtui.tui.screens.overview import OverviewScreen
@@ -91,6 +94,21 @@ async def watching(
         watch = Watch(driver)
         await watch.press("f3")
         yield watch
+
+
+def some_settings() -> str:
+    """Return settings with a text of the corpus in each place that the app takes one from and shows."""
+    texts = [text for text in ACTING.values() if "," not in text and text.isascii()]
+    free = [one.id for one in COMMANDS if one.keys and one.scope not in (Scope.EVERYWHERE, Scope.REQUEST)]
+    keys = [f"{name} = {quoted(text)}" for name, text in zip(free, texts, strict=False)]
+    bidi = quoted("".join(ACTING[name] for name in ("bidi", "osc 52", "c1")))
+    endpoint = f'[endpoints.x]\nbase_url = "http://127.0.0.1:1/v1"\nmodel = {bidi}\n'
+    return "\n".join([f"editor = {bidi}", "default_endpoint = 'x'", "[keys]", *keys, endpoint])
+
+
+def quoted(text: str) -> str:
+    """Quote a text as TOML does."""
+    return json.dumps(text).replace("\x7f", "\\u007f")
 
 
 def assert_marked(seen: str) -> None:
@@ -234,3 +252,27 @@ async def test_series_with_swept_texts_do_nothing(tmp_path: Path, server: Script
             watch.at(SeriesList)
             await watch.press("down", "up", "escape")
         assert "␛[5;31m" in watch.seen
+
+
+async def test_settings_do_nothing(tmp_path: Path) -> None:
+    """A key that stands for no key was once written to the terminal as it was."""
+    async with running_app(
+        None, tmp_path, base_url="http://127.0.0.1:1/v1", settings=some_settings(), model=""
+    ) as driver:
+        watch = Watch(driver)
+        await watch.press("f1", *["pagedown"] * 4, "escape", "ctrl+p", *"filter", "escape", "f3", "f4", "f2", "ctrl+e")
+        for mark in ("␛[5;31mcsi", "␛]52;c;"):
+            assert mark in watch.seen, f"{mark} was not shown"
+
+
+async def test_a_download_that_fails_says_so_and_does_nothing(tmp_path: Path) -> None:
+    said = " ".join(ACTING[name] for name in ("osc 52", "bidi", "c1", "lone surrogate")) + "[/]"
+
+    def fail(*arguments: object) -> None:
+        raise WeightsError(said)
+
+    async with watching(tmp_path) as watch:
+        watch.driver.app.push_screen(DownloadScreen("a model", fail))
+        await watch.driver.until(lambda: "Enter closes this" in watch.driver.screen_text)
+        watch.at(DownloadScreen)
+        assert_marked(watch.seen.replace("\n", ""))

@@ -14,6 +14,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from seedtui.core.text import displayable
+
 _BAR = 40
 
 Pull = Callable[[Callable[[int, int], None], threading.Event], object]
@@ -116,5 +118,5 @@ class DownloadScreen(ModalScreen[bool]):
             self._finish(False)
             return
         self._failed = True
-        self.query_one("#progress", Static).update(Content(sentence))
+        self.query_one("#progress", Static).update(Content(displayable(sentence)))
         self.query_one("#hint", Static).update(Content("Enter closes this."))
