@@ -297,12 +297,12 @@ def start(settings: Settings, history_path: Path, endpoint: str | None = None) -
 
     problem = keymap_problem(settings.keys) or _theme_problem(settings.theme)
     if problem:
-        print(f"seedtui: {displayable(str(settings.path))}: {problem}", file=sys.stderr)
+        print(displayable(f"seedtui: {settings.path}: {problem}"), file=sys.stderr)
         return 2
     try:
         history = History.open(history_path)
     except HistoryError as error:
-        print(f"seedtui: {error}", file=sys.stderr)
+        print(f"seedtui: {displayable(str(error))}", file=sys.stderr)
         return 2
     if not settings.theme:
         settings = replace(settings, theme=theme_for(Console(force_terminal=True).color_system))
