@@ -24,7 +24,12 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks.viewer import SEEDTUI, Timed, history_with, percentile
+from benchmarks.harness.compare import repeated
+from benchmarks.harness.figures import percentile
+from benchmarks.harness.server import sending_to
+from benchmarks.harness.setting import history_with
+from benchmarks.harness.terminal import Timed, key_to_sign
+from benchmarks.history_keys import to_runs
 from seedtui.history import History
 from support.reply import Answer, Recorded, Reply
 from support.runs import a_run
@@ -38,12 +43,8 @@ BETWEEN_WORDS: Final = 0.01
 KEYS: Final = 200
 EVERY: Final = 0.04
 TARGET: Final = 50.0
-CURSOR: Final = "›".encode()
-_SETTINGS: Final = """
-[endpoints.scripted]
-base_url = "{url}"
-model = "scripted-1"
-read_timeout = 2
+CURSOR: Final = "›"
+_MORE: Final = """read_timeout = 2
 retries = 2
 """
 
@@ -84,38 +85,14 @@ def _teller(number: int) -> Answer:
     return tell
 
 
-def key_to_paint(terminal: Timed, keys: int, stop: Callable[[], bool]) -> list[float]:
-    """Move the cursor down and up; return the milliseconds from each key to the cursor in its new row."""
-    found = []
-    for number in range(keys):
-        if stop():
-            break
-        key = ("down", "down", "up", "up")[number % 4]
-        before = len(terminal.output)
-        start = time.perf_counter()
-        terminal.send(key)
-        # The sign is written again only when the cursor moves: nothing else on the screen has it.
-        while CURSOR not in terminal.output[before:] and time.perf_counter() < start + 5:
-            terminal.read(0.001)
-        found.append((time.perf_counter() - start) * 1000)
-        rest = start + EVERY
-        while time.perf_counter() < rest:
-            terminal.read(max(0.0, min(0.005, rest - time.perf_counter())))
-    return found
-
-
 @contextmanager
 def at_work(runs: int, seed: int) -> Iterator[tuple[Timed, ScriptedServer, Path]]:
     """Start the app on a faulty server, with a few runs in its history."""
     earlier = [a_run(f"Number {number}.", id=number) for number in range(1, 60)]
     with history_with(*earlier) as environment, ScriptedServer() as server:
         server.script(*itertools.islice(answers(seed), runs * 6))
-        folder = Path(environment["HOME"])
-        (folder / "settings.toml").write_text(_SETTINGS.format(url=server.base_url))
-        environment["SEEDTUI_CONFIG"] = str(folder / "settings.toml")
-        argv = [*SEEDTUI, "--endpoint", "scripted"]
-        with Timed(argv, environment) as terminal:
-            yield terminal, server, folder / "history.db"
+        with Timed(sending_to(server.base_url, environment, _MORE), environment) as terminal:
+            yield terminal, server, Path(environment["SEEDTUI_DB"])
 
 
 def statuses(path: Path) -> dict[str, int]:
@@ -127,6 +104,11 @@ def statuses(path: Path) -> dict[str, int]:
         for _, how in record.answers.values():
             found[how.value] = found.get(how.value, 0) + 1
         return found
+
+
+def pressed(terminal: Timed, keys: int, stop: Callable[[], bool]) -> list[float]:
+    """Move the cursor down and up; return the milliseconds from each key to the cursor in its new row."""
+    return key_to_sign(terminal, list(repeated(("down", "down", "up", "up"), keys)), CURSOR, EVERY, stop)
 
 
 def said(terminal: Timed, pattern: bytes) -> Callable[[], bool]:
@@ -150,17 +132,14 @@ def main() -> None:
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     with at_work(runs, seed) as (terminal, server, path):
-        terminal.wait_for("F1 Help")
-        terminal.send("f3")
-        terminal.wait_for("Set A")
-        terminal.settle()
-        idle = key_to_paint(terminal, KEYS, lambda: False)
+        to_runs(terminal)
+        idle = pressed(terminal, KEYS, lambda: False)
         begun = time.perf_counter()
         start_series(terminal, runs)
-        in_table = key_to_paint(terminal, 3 * KEYS, said(terminal, rb"All of it is answered|that are open"))
+        in_table = pressed(terminal, 3 * KEYS, said(terminal, rb"All of it is answered|that are open"))
         terminal.send("escape")
         terminal.wait_for("R shows it.")
-        in_list = key_to_paint(terminal, 100 * KEYS, said(terminal, rb"Series 1 (is complete|has ended|stopped)"))
+        in_list = pressed(terminal, 100 * KEYS, said(terminal, rb"Series 1 (is complete|has ended|stopped)"))
         taken = time.perf_counter() - begun
         counts = statuses(path)
         requests = len(server.completions)

@@ -81,7 +81,7 @@ def measure(setting: Setting) -> Iterator[Figure]:
         mine = Hand(ours, repeated(TYPED, times))
         theirs = {name: Hand(one, repeated(TYPED, times)) for name, one in others.items()}
         in_turn(mine, *theirs.values())
-        limits = {"ms": [Limit(10), Limit(25, "p99")], "bytes": [Limit(300), Limit(1 / 50, "ratio")]}
+        limits = {"ms": [Limit(10), Limit(25, "p99")], "bytes": [Limit(300)]}
         yield from rows("typing in 4,000 words", mine, theirs, limits)
 
 

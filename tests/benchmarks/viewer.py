@@ -15,32 +15,26 @@ The real app runs on a pseudo-terminal of 120 by 40, with a history made beforeh
 
 from __future__ import annotations
 
-import asyncio
-import os
 import shutil
 import statistics
 import sys
 import tempfile
 import textwrap
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.corpus import pair
-from seedtui.core.run import Run
-from seedtui.history import History
-from support.reply import Recorded, Reply
+from benchmarks.harness.figures import percentile
+from benchmarks.harness.processes import own_seconds
+from benchmarks.harness.server import Pace
+from benchmarks.harness.setting import SEEDTUI, history_with
+from benchmarks.harness.terminal import Answered, Timed, answered
+from benchmarks.history_keys import to_runs
 from support.runs import a_run
-from support.scripted_server import ScriptedServer, chunk, usage_chunk
-from support.terminal import Terminal
-
-ROOT: Final = Path(__file__).parent.parent.parent
-SEEDTUI: Final = [sys.executable, "-m", "seedtui"]
-NOT_KEPT: Final = ("XDG_", "OPENAI_", "SEEDTUI_", "LESS")
+from support.scripted_server import ScriptedServer
 
 PAGED_WORDS: Final = 32_000
 LESS_PAGES: Final = 80
@@ -48,81 +42,9 @@ HUGE_WORDS: Final = 500_000
 TOKENS: Final = 2_000
 PER_SECOND: Final = 200
 
-# Nothing that the app does after a key lets so much time pass between two writes.
-QUIET: Final = 0.03
 HOME: Final = "\x1b[H"
 HUGE_VERDICT: Final = "part at word"
 SHOWN: Final = {"first": "Expected: seed 1", "second": "Identical: same request"}
-
-
-class Timed(Terminal):
-    """A terminal that knows when each part of the output came."""
-
-    def __init__(self, argv: list[str], environment: Mapping[str, str]) -> None:
-        self.marks: list[tuple[float, int]] = []
-        super().__init__(argv, columns=120, rows=40, environment=environment)
-
-    def read(self, timeout: float) -> bool:
-        """Take in what comes next, and note when it came."""
-        came = super().read(timeout)
-        if came:
-            self.marks.append((time.perf_counter(), len(self.output)))
-        return came
-
-    def settle(self, seconds: float = 0.3) -> None:
-        """Read until nothing has come for a while."""
-        while self.read(seconds):
-            pass
-
-    def first_showing(self, wanted: str, since: float) -> float | None:
-        """Return when what was read since some moment first made the screen show a text."""
-        for moment, end in self.marks:
-            # Not the property, which takes in all that has been read.
-            if end > self._fed:
-                self._stream.feed(bytes(self.output[self._fed : end]))
-                self._fed = end
-                if moment >= since and any(wanted in row for row in self._screen.display):
-                    return moment
-        return None
-
-
-class Answered(NamedTuple):
-    """What followed one key: milliseconds until its last byte, and how many bytes."""
-
-    milliseconds: float
-    size: int
-
-
-@contextmanager
-def history_with(*runs: Run) -> Iterator[dict[str, str]]:
-    """Make a history of its own; give the environment in which the app uses it."""
-    with tempfile.TemporaryDirectory() as home:
-        path = Path(home) / "history.db"
-        with closing(History.open(path)) as history:
-            history.add(runs, [None] * len(runs))
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(NOT_KEPT)}
-        mine = {"HOME": home, "SEEDTUI_DB": str(path), "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
-        yield {**kept, **mine, "OPENAI_API_KEY": "sk-benchmark", "PYTHONPATH": str(ROOT)}
-
-
-def answered(terminal: Timed, key: str) -> Answered:
-    """Type a key and take in all that follows it."""
-    before = len(terminal.output)
-    start = time.perf_counter()
-    terminal.send(key)
-    # The first byte may take its time; after it, quiet means that all is there.
-    if terminal.read(5):
-        while terminal.read(QUIET):
-            pass
-    return Answered((terminal.marks[-1][0] - start) * 1000, len(terminal.output) - before)
-
-
-def to_runs(terminal: Timed) -> None:
-    """Wait for the first frame and go to the list of runs."""
-    terminal.wait_for("F1 Help")
-    terminal.send("f3")
-    terminal.wait_for("Set A")
-    terminal.settle()
 
 
 def paging(pages: int) -> tuple[list[Answered], float]:
@@ -135,9 +57,9 @@ def paging(pages: int) -> tuple[list[Answered], float]:
         terminal.wait_for("part at word")
         terminal.send("f4")
         terminal.settle(0.5)
-        used = cpu_seconds(terminal.pid)
+        used = own_seconds(terminal.pid)
         keys = [answered(terminal, "pagedown") for _ in range(pages)]
-        return keys, (cpu_seconds(terminal.pid) - used) / pages * 1000
+        return keys, (own_seconds(terminal.pid) - used) / pages * 1000
 
 
 def paging_in_less(pages: int) -> list[Answered]:
@@ -152,33 +74,6 @@ def paging_in_less(pages: int) -> list[Answered]:
         with Timed([less, str(file)], environment) as terminal:
             terminal.settle(0.5)
             return [answered(terminal, " ") for _ in range(min(pages, LESS_PAGES))]
-
-
-class Pace:
-    """An answer of the scripted server that sends words at a steady pace.
-
-    Attributes:
-        began: When the first word was sent; 0 before.
-        ended: When the last one was sent; 0 before.
-    """
-
-    def __init__(self, text: str, per_second: int) -> None:
-        self._words = [word if index == 0 else f" {word}" for index, word in enumerate(text.split(" "))]
-        self._per_second = per_second
-        self.began = 0.0
-        self.ended = 0.0
-
-    async def __call__(self, request: Recorded, reply: Reply) -> None:
-        """Answer a request."""
-        await reply.head()
-        self.began = time.perf_counter()
-        for index, word in enumerate(self._words):
-            await asyncio.sleep(max(0.0, self.began + index / self._per_second - time.perf_counter()))
-            await reply.event(chunk(word))
-        self.ended = time.perf_counter()
-        for closing_chunk in (chunk(finish_reason="stop"), usage_chunk(7, len(self._words)), "[DONE]"):
-            await reply.event(closing_chunk)
-        await reply.end()
 
 
 class Live(NamedTuple):
@@ -201,25 +96,14 @@ def live(key: str = "f5") -> Live:
             terminal.send("f5")
             terminal.wait_for("Name a model")
             terminal.send("scripted-1", key)
-            _read_while(terminal, lambda: not pace.began)
+            terminal.read_while(lambda: not pace.began)
             # What sending for the first time costs is another matter.
-            _read_while(terminal, lambda: time.perf_counter() < pace.began + 1)
-            start, used, size = time.perf_counter(), cpu_seconds(terminal.pid), len(terminal.output)
-            _read_while(terminal, lambda: not pace.ended)
+            terminal.read_while(lambda: time.perf_counter() < pace.began + 1)
+            start, used, size = time.perf_counter(), own_seconds(terminal.pid), len(terminal.output)
+            terminal.read_while(lambda: not pace.ended)
             taken = time.perf_counter() - start
-            share = (cpu_seconds(terminal.pid) - used) / taken
+            share = (own_seconds(terminal.pid) - used) / taken
             return Live(share, (len(terminal.output) - size) / taken, TOKENS / (pace.ended - pace.began))
-
-
-def _read_while(terminal: Timed, holds: Callable[[], bool]) -> None:
-    while holds():
-        terminal.read(0.02)
-
-
-def cpu_seconds(pid: int) -> float:
-    """Return the processor's time that a process and its threads have taken."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def cancel(rounds: int) -> list[float]:
@@ -258,11 +142,6 @@ def _when_shown(terminal: Timed, wanted: str, start: float) -> float:
     raise AssertionError(f"Waited in vain for {wanted!r}. The screen:\n{terminal.text}")
 
 
-def percentile(values: list[float], share: float) -> float:
-    """Return a percentile, the value of a measured one."""
-    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
-
-
 def line(what: str, value: str, target: str, reference: str = "") -> None:
     """Print a row of the table; one that misses its target is marked."""
     missed = target.startswith("≤") and float(value.split()[0]) > float(target.split()[1])
@@ -276,7 +155,7 @@ def main() -> None:
     (ours, processor), theirs = paging(pages), paging_in_less(pages)
     line("", "seedtui", "target", "less")
     for share, target in ((0.5, 15), (0.99, 30)):
-        values = [percentile([one.milliseconds for one in keys], share) if keys else 0 for keys in (ours, theirs)]
+        values = [percentile([one.last for one in keys], share) if keys else 0 for keys in (ours, theirs)]
         reference = f"{values[1]:.1f} ms" if theirs else "none"
         line(f"PageDown, last byte, p{100 * share:.0f}", f"{values[0]:.1f} ms", f"≤ {target} ms", reference)
     sizes = [

@@ -15,6 +15,7 @@ from typing import Final
 
 from seedtui.core.run import Run
 from seedtui.history import History
+from seedtui.history.migrate import known_steps
 
 ROOT: Final = Path(__file__).parent.parent.parent.parent
 SEEDTUI: Final = [sys.executable, "-m", "seedtui"]
@@ -46,8 +47,8 @@ class Setting:
         return 100_000 if self.quick else 1_000_000
 
     def history(self, count: int) -> Path:
-        """Return a history of so many runs; it is made if it is not there."""
-        path = self.cache / f"{count}.db"
+        """Return a history of so many runs, of this schema; it is made if it is not there."""
+        path = self.cache / f"{count}-{known_steps()[-1][0]}.db"
         if not path.exists():
             self.cache.mkdir(parents=True, exist_ok=True)
             # It costs time to import, and most benchmarks need no history.
