@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +14,12 @@ JsonObject = dict[str, Any]
 
 STREAMING_FLAGS: Final = frozenset({"stream", "stream_options"})
 NESTING_LIMIT: Final = 100
+
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
+_WHOLE_FLOAT: Final = re.compile(r"\.0(?:[,}\]]|\Z)")
+_ABOVE_SURROGATES: Final = re.compile("[\ud800-\uffff]")
+_write: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_write_sorted: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 class Api(StrEnum):
@@ -126,16 +133,22 @@ def is_deep(value: Any, limit: int = NESTING_LIMIT) -> bool:
         limit: How many objects and lists may lie within each other; no API's bodies have nearly as many
             as `NESTING_LIMIT`.
     """
-    level = _nested([value])
+    level = _nested((value,))
     for _ in range(limit):
         if not level:
             return False
-        level = _nested(item for one in level for item in (one.values() if isinstance(one, Mapping) else one))
+        level = [inner for one in level for inner in _nested(one.values() if isinstance(one, Mapping) else one)]
     return bool(level)
 
 
+def may_be_deep(text: str) -> bool:
+    """Whether a text of JSON has enough brackets for its value to be deep: seldom so, and quickly found out."""
+    return text.count("{") + text.count("[") > NESTING_LIMIT
+
+
 def _nested(values: Iterable[Any]) -> list[Any]:
-    return [value for value in values if isinstance(value, Mapping | list | tuple)]
+    # Most values are none of these, and to ask what is a Mapping takes longest.
+    return [value for value in values if type(value) not in _PLAIN and isinstance(value, dict | list | tuple | Mapping)]
 
 
 def canonical_json(value: Any) -> str:
@@ -145,18 +158,39 @@ def canonical_json(value: Any) -> str:
     escapes beyond those JSON needs, and a number without a fraction written as an integer, so that
     `1` and `1.0` are one value. Integers keep all their digits: a seed may have 19.
     """
-    return json.dumps(_normal(value), ensure_ascii=False, separators=(",", ":"))
+    try:
+        text = _write_sorted(value)
+    except TypeError:
+        # A mapping of another kind.
+        return _write(_normal(value))
+    # Nearly always that is all: it was written by C.
+    return _write(_normal(value)) if _WHOLE_FLOAT.search(text) or _may_be_out_of_order(text) else text
+
+
+def _may_be_out_of_order(text: str) -> bool:
+    """Whether keys sorted by code points may not be sorted by UTF-16 code units.
+
+    Those above U+FFFF are written with surrogates, which come before U+E000.
+    """
+    if text.isascii() or len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text):
+        return False
+    return _ABOVE_SURROGATES.search(text) is not None
 
 
 def _normal(value: Any) -> Any:
+    kind = type(value)
+    if kind in _PLAIN:
+        return int(value) if kind is float and value.is_integer() and abs(value) < 2**53 else value
     if isinstance(value, Mapping):
-        keys = sorted(value, key=lambda key: str(key).encode("utf-16-be", "surrogatepass"))
+        keys = sorted(value, key=_utf_16)
         return {str(key): _normal(value[key]) for key in keys}
     if isinstance(value, list | tuple):
         return [_normal(item) for item in value]
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return int(value)
     return value
+
+
+def _utf_16(key: Any) -> bytes:
+    return str(key).encode("utf-16-be", "surrogatepass")
 
 
 class Change(NamedTuple):

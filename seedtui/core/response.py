@@ -210,10 +210,38 @@ class ResponseBuilder:
 
 def completions_of(response: Mapping[str, Any]) -> tuple[Completion, ...]:
     """Return the completions in a whole response body, by index; choices that are none are passed over."""
+    plain = _plain_completions(response.get("choices"))
+    if plain is not None:
+        return plain
     builder = ResponseBuilder(Api.COMPLETIONS if response.get("object") == "text_completion" else Api.CHAT)
     builder.add(response)
     builder.flush()
     return builder.completions()
+
+
+def _plain_completions(choices: Any) -> tuple[Completion, ...] | None:
+    """Return the completions of a body whose every choice is a message of text, as most are; None of another.
+
+    It is what the builder makes of them.
+    """
+    if type(choices) is not list:
+        return None
+    found = []
+    for position, choice in enumerate(choices):
+        if type(choice) is not dict or "text" in choice or "delta" in choice:
+            return None
+        index, message, reason = choice.get("index"), choice.get("message"), choice.get("finish_reason")
+        if type(index) is not int or index != position or type(message) is not dict:
+            return None
+        content = message.get("content")
+        if type(content) is not str or message.get("refusal") is not None or message.get("tool_calls") is not None:
+            return None
+        if type(reason) is not str or not reason:
+            return None
+        if join_surrogates(content) is not content or join_surrogates(reason) is not reason:
+            return None
+        found.append(Completion(position, content, reason))
+    return tuple(found)
 
 
 def content_text(content: Any) -> str:

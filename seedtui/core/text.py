@@ -39,7 +39,7 @@ def join_surrogates(text: str) -> str:
     Returns:
         The same text where it can be encoded as UTF-8, else the nearest one that can.
     """
-    if not _LONE_SURROGATE.search(text):
+    if text.isascii() or not _LONE_SURROGATE.search(text):
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
@@ -48,7 +48,7 @@ def scrub(value: Any) -> Any:
     """Apply `join_surrogates` to every text and key of a JSON value."""
     if isinstance(value, str):
         return join_surrogates(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict | Mapping):
         return {join_surrogates(str(key)): scrub(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [scrub(item) for item in value]

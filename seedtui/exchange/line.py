@@ -8,16 +8,32 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, NoReturn
 
-from seedtui.core.request import Api, JsonObject, Request, is_deep
+from seedtui.core.request import NESTING_LIMIT, Api, JsonObject, Request, is_deep, may_be_deep
 from seedtui.core.response import completions_of
 from seedtui.core.run import Completion, Run, RunError, Status, Timing
 
 _LARGEST: Final = 2**31 - 1
 _STATUSES: Final = ", ".join(status.value for status in Status)
+_NO_TIMING: Final = Timing()
+_STATUS: Final = {status.value: status for status in Status}
 
 
 class LineError(ValueError):
     """A line that is no run. Its message is one plain sentence that names the field."""
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise LineError(f"not JSON: {name} is no number.")
+
+
+def _finite_float(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise LineError(f"not JSON: {text[:20]} is too large a number.")
+    return value
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite_float)
 
 
 def parse_json(text: str) -> JsonObject:
@@ -27,7 +43,7 @@ def parse_json(text: str) -> JsonObject:
         LineError: If it is no JSON object.
     """
     try:
-        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite_float)
+        value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise LineError(f"not JSON: {error.msg} at character {error.pos + 1}.") from None
     except LineError:
@@ -36,17 +52,33 @@ def parse_json(text: str) -> JsonObject:
         raise LineError("not JSON: a number has too many digits.") from None
     if not isinstance(value, dict):
         raise LineError("must be a JSON object.")
-    if is_deep(value):
+    if may_be_deep(text) and is_deep(value):
         raise LineError("not read: it is nested too deeply.")
     return value
 
 
-def parse_line(line: Mapping[str, Any], now: datetime) -> Run:
+def parse_start(text: str, start: int) -> tuple[JsonObject, int]:
+    """Read the JSON object that begins at a place in a text; return it, and where it ends.
+
+    Raises:
+        LineError: If there is none.
+    """
+    try:
+        value, end = _DECODER.raw_decode(text, start)
+    except ValueError:
+        raise LineError("not JSON.") from None
+    if not isinstance(value, dict) or is_deep(value, NESTING_LIMIT - 1):
+        raise LineError("must be a JSON object.")
+    return value, end
+
+
+def parse_line(line: Mapping[str, Any], now: datetime, request: Request | None = None) -> Run:
     """Turn an import line into a run. A field that is null counts as not there.
 
     Args:
         line: The line's object, free of lone surrogates.
         now: The time to give a run of which no time is known.
+        request: The line's request, where that was checked before.
 
     Returns:
         The run, with id 0.
@@ -54,15 +86,16 @@ def parse_line(line: Mapping[str, Any], now: datetime) -> Run:
     Raises:
         LineError: If a field is missing or of the wrong kind.
     """
-    request = _request(line.get("request"))
+    if request is None:
+        request = Request(checked_request(line.get("request")))
     line = _told_of_failure(line)
     error = _error(line.get("error"))
     status = _status(line.get("status"), error)
-    response = _response(line.get("response"), request, required=status is None and line.get("completions") is None)
-    completions = _completions(line, response, request)
+    response = _response(line.get("response"), required=status is None and line.get("completions") is None)
+    completions = _completions(line, response, request.body)
     return Run(
         id=0,
-        request=Request(request),
+        request=request,
         response=response,
         endpoint=_text_or_empty(line.get("endpoint"), "endpoint"),
         created_at=_created_at(line.get("created_at"), response, now),
@@ -74,6 +107,25 @@ def parse_line(line: Mapping[str, Any], now: datetime) -> Run:
         retries=_count_or_zero(line.get("retries"), "retries"),
         headers=_headers(line.get("headers")),
     )
+
+
+def checked_request(value: Any) -> JsonObject:
+    """Return the request body of a line, if it is one.
+
+    Raises:
+        LineError: If a field of it is missing or of the wrong kind.
+    """
+    if value is None:
+        raise LineError("request is missing.")
+    request = _object(value, "request")
+    _text_or_empty(request.get("model"), "request.model")
+    if request.get("messages") is not None:
+        for index, message in enumerate(_list(request["messages"], "request.messages")):
+            if not isinstance(message, dict):
+                _object(message, f"request.messages[{index}]")
+    elif not isinstance(request.get("prompt"), str | list):
+        raise LineError("request needs messages, or a prompt.")
+    return request
 
 
 def response_completions(response: Mapping[str, Any] | None, request_body: Mapping[str, Any]) -> tuple[Completion, ...]:
@@ -104,7 +156,7 @@ def failure(holder: Mapping[str, Any], teller: str) -> JsonObject:
 def _told_of_failure(line: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a line whose response is an API's error, and no answer, as one of a failed run."""
     response = line.get("response")
-    if not isinstance(response, Mapping) or response.get("error") is None or response.get("choices") is not None:
+    if not isinstance(response, dict | Mapping) or response.get("error") is None or response.get("choices") is not None:
         return line
     if any(line.get(field) is not None for field in ("status", "error", "completions")):
         return line
@@ -115,31 +167,7 @@ def _told_of_failure(line: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**line, "response": None, "status": Status.FAILED.value, "error": error}
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise LineError(f"not JSON: {name} is no number.")
-
-
-def _finite_float(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise LineError(f"not JSON: {text[:20]} is too large a number.")
-    return value
-
-
-def _request(value: Any) -> JsonObject:
-    if value is None:
-        raise LineError("request is missing.")
-    request = _object(value, "request")
-    _text_or_empty(request.get("model"), "request.model")
-    if request.get("messages") is not None:
-        for index, message in enumerate(_list(request["messages"], "request.messages")):
-            _object(message, f"request.messages[{index}]")
-    elif not isinstance(request.get("prompt"), str | list):
-        raise LineError("request needs messages, or a prompt.")
-    return request
-
-
-def _response(value: Any, request: Mapping[str, Any], *, required: bool) -> JsonObject | None:
+def _response(value: Any, *, required: bool) -> JsonObject | None:
     if value is None:
         if required:
             raise LineError("response is missing.")
@@ -155,20 +183,27 @@ def _response(value: Any, request: Mapping[str, Any], *, required: bool) -> Json
 def _check_choices(choices: list[Any]) -> None:
     seen: set[int] = set()
     for position, choice in enumerate(choices):
-        field = f"response.choices[{position}]"
-        _object(choice, field)
-        index = _count_or_zero(choice.get("index"), f"{field}.index")
+        if not isinstance(choice, dict):
+            raise LineError(f"response.choices[{position}] must be an object.")
+        index, reason, text = choice.get("index"), choice.get("finish_reason"), choice.get("text")
+        if index is None or type(index) is not int or not 0 <= index <= _LARGEST:
+            index = _count_or_zero(index, f"response.choices[{position}].index")
         if index in seen:
-            raise LineError(f"{field}.index is {index}, as an earlier choice's is.")
+            raise LineError(f"response.choices[{position}].index is {index}, as an earlier choice's is.")
         seen.add(index)
-        if choice.get("finish_reason") is not None:
-            _text(choice["finish_reason"], f"{field}.finish_reason")
-        if choice.get("text") is not None:
-            _text(choice["text"], f"{field}.text")
-        else:
-            message = _object(choice.get("message"), f"{field}.message")
-            if not isinstance(message.get("content"), str | list | None):
-                raise LineError(f"{field}.message.content must be a text.")
+        if reason is not None and not isinstance(reason, str):
+            raise LineError(f"response.choices[{position}].finish_reason must be a text.")
+        if text is None:
+            _check_message(choice.get("message"), position)
+        elif not isinstance(text, str):
+            raise LineError(f"response.choices[{position}].text must be a text.")
+
+
+def _check_message(message: Any, position: int) -> None:
+    if not isinstance(message, dict):
+        raise LineError(f"response.choices[{position}].message must be an object.")
+    if not isinstance(message.get("content"), str | list | None):
+        raise LineError(f"response.choices[{position}].message.content must be a text.")
 
 
 def _completions(
@@ -195,9 +230,9 @@ def _completions(
 def _status(value: Any, error: RunError | None) -> Status | None:
     if value is None:
         return Status.FAILED if error else None
-    if value not in list(Status):
+    status = _STATUS.get(value) if isinstance(value, str) else None
+    if status is None:
         raise LineError(f"status must be one of {_STATUSES}.")
-    status = Status(value)
     # Whatever was streaming it is not in this history.
     return Status.INTERRUPTED if status is Status.STREAMING else status
 
@@ -230,11 +265,15 @@ def _fingerprints(value: Any, response: Mapping[str, Any] | None) -> tuple[str, 
         fingerprint = (response or {}).get("system_fingerprint")
         return (fingerprint,) if fingerprint else ()
     found = _list(value, "fingerprints")
+    if len(found) == 1 and isinstance(found[0], str):
+        return (found[0],)
     return tuple(dict.fromkeys(_text(one, f"fingerprints[{index}]") for index, one in enumerate(found)))
 
 
 def _timing(value: Any) -> Timing:
-    timing = {} if value is None else _object(value, "timing")
+    if value is None:
+        return _NO_TIMING
+    timing = _object(value, "timing")
     return Timing(
         _milliseconds(timing.get("first_token_ms"), "timing.first_token_ms"),
         _milliseconds(timing.get("total_ms"), "timing.total_ms"),
@@ -262,8 +301,13 @@ def _error(value: Any) -> RunError | None:
 
 
 def _headers(value: Any) -> dict[str, str]:
-    headers = {} if value is None else _object(value, "headers")
-    return {name: _text(text, f"headers.{name}") for name, text in headers.items() if text is not None}
+    if value is None:
+        return {}
+    headers = _object(value, "headers")
+    for name, text in headers.items():
+        if text is not None and not isinstance(text, str):
+            raise LineError(f"headers.{name} must be a text.")
+    return {name: text for name, text in headers.items() if text is not None}
 
 
 def _object(value: Any, field: str) -> JsonObject:

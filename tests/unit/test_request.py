@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from seedtui.core.request import NESTING_LIMIT, UNSET, Api, Change, Request, canonical_json, changes, is_deep
 from support.bodies import any_json, json_values, texts, valid_bodies
 
+SURROGATES = "surrogatepass"
 HELLO = {"model": "m", "messages": [{"role": "user", "content": "Hello"}]}
 
 
@@ -33,6 +35,31 @@ def test_canonical_json_says_the_same_and_is_its_own_canonical_form(value: Any) 
     written = canonical_json(value)
     assert json.loads(written) == value
     assert canonical_json(json.loads(written)) == written
+
+
+# Names that are in another order by their code points, and numbers and texts that look like each other.
+odd_keys = st.sampled_from(["\ufffd", "\U00010000", "\ue000", "\ud7ff", "a", "A", "", '"', "\ud83d", "\uffff😀"])
+odd_values = st.recursive(
+    st.sampled_from([1.0, -0.0, 1e15, 2.0**53, 1e16, 1e300, 1.5, 10.05, True, None, 0, 2**70, "1.0,", "1.0}", "1.0"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(odd_keys, inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@given(odd_values)
+def test_canonical_json_is_what_its_definition_says(value: Any) -> None:
+    def normal(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {
+                key: normal(value[key]) for key in sorted(value, key=lambda key: key.encode("utf-16-be", SURROGATES))
+            }
+        if isinstance(value, list):
+            return [normal(item) for item in value]
+        return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
+
+    written = json.dumps(normal(value), ensure_ascii=False, separators=(",", ":"))
+    assert canonical_json(value) == written
+    assert canonical_json(MappingProxyType({"a": value})) == f'{{"a":{written}}}'
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,36 @@ def test_where_a_text_is_cut_makes_no_difference(data: st.DataObject, text: str,
     assert builder.completions() == (Completion(0, whole),)
 
 
+odd_messages = st.fixed_dictionaries(
+    {},
+    optional={
+        "role": st.just("assistant"),
+        "content": units | st.none() | st.integers() | st.lists(st.fixed_dictionaries({"text": units}), max_size=2),
+        "refusal": st.none() | units,
+        "tool_calls": st.none() | st.just([]) | st.just([{"function": {"name": "f", "arguments": "{}"}}]),
+        "reasoning": units,
+    },
+)
+odd_choices = st.fixed_dictionaries(
+    {"index": st.sampled_from([0, 1, 2, 0.0, True, None, -1]), "message": odd_messages | st.none()},
+    optional={
+        "finish_reason": st.sampled_from(["stop", "", None, 1, "\ud83d"]),
+        "text": st.none() | units,
+        "delta": st.none() | odd_messages,
+        "logprobs": st.none(),
+    },
+)
+
+
+@given(st.lists(odd_choices | st.integers(), max_size=3), st.sampled_from(["chat.completion", "text_completion"]))
+def test_completions_taken_straight_from_a_body_are_those_that_are_put_together(choices: Any, kind: str) -> None:
+    body = {"object": kind, "choices": choices}
+    api = Api.COMPLETIONS if kind == "text_completion" else Api.CHAT
+    builder = built(body, api=api)
+    builder.flush()
+    assert completions_of(body) == builder.completions()
+
+
 @given(st.data(), st.lists(units, min_size=1, max_size=3), st.none() | st.sampled_from(["stop", "length"]))
 def test_the_body_holds_the_same_completions(data: st.DataObject, texts: list[str], reason: str | None) -> None:
     pieces = [iter(cut(data, text)) for text in texts]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from seedtui.core.request import JsonObject, canonical_json, is_deep
+from seedtui.core.request import JsonObject, Request, canonical_json, is_deep
 from seedtui.core.run import Run
 from seedtui.core.text import one_line, scrub
 from seedtui.exchange.line import LineError, parse_line
 from seedtui.exchange.logs.source import Source
+
+# Stands for a request for a moment; nobody can have written it into a file.
+_PLACE: Final = os.urandom(16).hex()
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,15 @@ class Record:
         line: The import line that it makes.
         where: The line's number, from 1, or where else in the file it is.
         identity: What tells it from every other record wherever it is found again; None if the line says.
+        clean: Whether it is known to be neither deep nor to have a lone surrogate in it.
+        request: The line's request, where it has been checked.
     """
 
     line: JsonObject
     where: int | str
     identity: str | None = None
+    clean: bool = False
+    request: Request | None = None
 
 
 @dataclass(frozen=True)
@@ -86,36 +93,54 @@ class Keys:
     def __init__(self, source: Source | None) -> None:
         """Start with no record; a source of None is a batch's, whose every record has an id."""
         self._source = source
-        self._occurrences: Counter[str] = Counter()
+        self._occurrences: dict[str, int] = {}
 
-    def key(self, line: Mapping[str, Any], identity: str | None = None) -> str:
-        """Return the key of the next record."""
+    def key(self, line: Mapping[str, Any], identity: str | None = None, request: Request | None = None) -> str:
+        """Return the key of the next record.
+
+        Args:
+            line: The record's line.
+            identity: Its own identity, if it has one.
+            request: The line's request, where it is known.
+        """
         if identity is not None:
             return identity
-        digest = hashlib.sha256(canonical_json(line).encode()).hexdigest()
-        self._occurrences[digest] += 1
-        key = f"{digest}-{self._occurrences[digest]}"
+        digest = hashlib.sha256(_canonical(line, request).encode()).hexdigest()
+        self._occurrences[digest] = count = self._occurrences.get(digest, 0) + 1
+        key = f"{digest}-{count}"
         return key if self._source is None or has_identity(line) else f"{key}-{self._source.digest}"
+
+
+def _canonical(line: Mapping[str, Any], request: Request | None) -> str:
+    """Return a line's canonical JSON; that of a request that many lines have is made once."""
+    if request is None or request.body is not line["request"]:
+        return canonical_json(line)
+    return canonical_json({**line, "request": _PLACE}).replace(f'"{_PLACE}"', request.canonical, 1)
 
 
 def has_identity(line: Mapping[str, Any]) -> bool:
     """Whether an import line carries what no other answer does: an id, or a time to a fraction of a second."""
-    response, headers = line.get("response"), line.get("headers")
-    ids = [line.get("custom_id"), line.get("uuid")]
-    ids += [response.get("id")] if isinstance(response, Mapping) else []
-    ids += [headers.get("x-request-id")] if isinstance(headers, Mapping) else []
-    return any(isinstance(one, str) and one for one in ids) or _is_exact(line.get("created_at"))
+    if _has_id(line.get("response"), "id") or _has_id(line, "custom_id") or _has_id(line, "uuid"):
+        return True
+    return _has_id(line.get("headers"), "x-request-id") or _is_exact(line.get("created_at"))
+
+
+def _has_id(holder: Any, name: str) -> bool:
+    if not isinstance(holder, dict | Mapping):
+        return False
+    value = holder.get(name)
+    return isinstance(value, str) and bool(value)
 
 
 def finish(source: str, found: Found, keys: Keys, now: datetime) -> ImportedRun | LineProblem:
     """Turn what a reader found into a run, or say what is wrong with it."""
     if isinstance(found, BadRecord):
         return problem(source, found.where, found.sentence)
-    if is_deep(found.line):
+    if not found.clean and is_deep(found.line):
         return problem(source, found.where, sentence(RecursionError()))
     try:
-        line = scrub(found.line)
-        return ImportedRun(parse_line(line, now), keys.key(line, found.identity))
+        line = found.line if found.clean else scrub(found.line)
+        return ImportedRun(parse_line(line, now, found.request), keys.key(line, found.identity, found.request))
     except (LineError, RecursionError) as error:
         return problem(source, found.where, sentence(error))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import zlib
 from collections.abc import Iterator
@@ -9,9 +10,10 @@ from io import BufferedReader
 from typing import Final
 
 from seedtui.exchange.batch import BatchJoin, is_batch_line
-from seedtui.exchange.line import LineError, parse_json
+from seedtui.exchange.line import LineError
 from seedtui.exchange.logs import limits, promptfoo
-from seedtui.exchange.logs.found import BadRecord, Found, Record, sentence
+from seedtui.exchange.logs.found import BadRecord, Found, sentence
+from seedtui.exchange.logs.requests import Requests
 from seedtui.exchange.logs.source import Source
 
 _BLANK: Final = b" \t\r\n\xef\xbb\xbf"
@@ -20,6 +22,7 @@ _BLANK: Final = b" \t\r\n\xef\xbb\xbf"
 def read_lines(source: Source, batch: BatchJoin) -> Iterator[Found]:
     """Read a file of JSON lines; what belongs to a batch waits in `batch` for its other half."""
     number = 0
+    requests = Requests()
     try:
         for number, raw in _numbered(source.open()):
             if raw is None:
@@ -28,13 +31,14 @@ def read_lines(source: Source, batch: BatchJoin) -> Iterator[Found]:
             if not raw.strip(_BLANK):
                 continue
             try:
-                line = parse_json(raw.decode("utf-8-sig"))
+                record = requests.record(raw.removeprefix(codecs.BOM_UTF8).decode(), number)
+                line = record.line
                 if is_batch_line(line):
                     batch.add(source.name, number, line)
                 elif promptfoo.is_result(line):
                     yield promptfoo.record(line, promptfoo.Evaluation(), number)
                 else:
-                    yield Record(line, number)
+                    yield record
             except (LineError, UnicodeDecodeError, RecursionError) as error:
                 yield BadRecord(sentence(error), number)
     except (EOFError, zlib.error, gzip.BadGzipFile):
