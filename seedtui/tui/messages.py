@@ -11,7 +11,6 @@ from textual.message import Message
 if TYPE_CHECKING:
     from seedtui.core.comparison import Comparison
     from seedtui.core.layout.sheet import Sheet
-    from seedtui.core.query import Query
     from seedtui.core.run import Run
     from seedtui.core.summary import Summary
     from seedtui.exchange.marked import Marked
@@ -26,7 +25,7 @@ class RunnerWoke(Message):
         return isinstance(message, RunnerWoke)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Compared(Message):
     """A pair has been compared.
 
@@ -49,7 +48,7 @@ class Compared(Message):
     stopped: bool = False
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class LaidOut(Message):
     """A large comparison has been laid out anew."""
 
@@ -57,7 +56,7 @@ class LaidOut(Message):
     sheet: Sheet
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class RunsFound(Message):
     """The runs of the request of B are known.
 
@@ -72,7 +71,7 @@ class RunsFound(Message):
     problem: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Gathered(Message):
     """What is to be exported has been compared.
 
@@ -87,7 +86,7 @@ class Gathered(Message):
     problem: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Exported(Message):
     """An export is there, or could not be made.
 
@@ -102,7 +101,7 @@ class Exported(Message):
     copied: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class PreviousFound(Message):
     """The run before one is known.
 
@@ -119,31 +118,35 @@ class PreviousFound(Message):
     problem: str = ""
 
 
-@dataclass
-class PageRead(Message):
-    """A page of the history has been read.
+@dataclass(eq=False, repr=False)
+class RowsRead(Message):
+    """Rows that the list of runs wanted have been read, all of them or some.
 
     Attributes:
+        number: The number of what was wanted.
         rows: Newest first.
-        query: What was looked for.
-        before: The id it was read from; None for the first page.
-        problem: What kept it from being read; empty if nothing did.
+        more: Whether there are more beyond them.
+        done: Whether these are the last that come.
+        reached: The id that a search has come to; 0 if there was none.
+        problem: What kept them from being read; empty if nothing did.
     """
 
-    rows: Sequence[Summary]
-    query: Query
-    before: int | None
+    number: int
+    rows: Sequence[Summary] = ()
+    more: bool = False
+    done: bool = True
+    reached: int = 0
     problem: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class NewerRead(Message):
     """Another process has written to the history: its newest runs, newest first."""
 
     rows: Sequence[Summary]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class RunRead(Message):
     """A run's request is to be loaded into the form."""
 
@@ -151,7 +154,7 @@ class RunRead(Message):
     problem: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Deleted(Message):
     """A run was deleted, or brought back.
 
@@ -166,7 +169,7 @@ class Deleted(Message):
     problem: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Pinned(Message):
     """A run was made a baseline, or is one no longer.
 
@@ -181,14 +184,14 @@ class Pinned(Message):
     problem: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class PinsRead(Message):
     """It is known which runs are baselines."""
 
     run_ids: frozenset[int]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ModelsListed(Message):
     """An endpoint has said which models it serves, or why not."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Final
 
 from textual import on, work
@@ -10,49 +11,67 @@ from textual.worker import get_current_worker
 
 from seedtui.core.draft import from_request
 from seedtui.core.query import Query, parse_query
-from seedtui.tui.messages import Deleted, NewerRead, PageRead, PinsRead, RunRead
+from seedtui.core.summary import Summary, summarize
+from seedtui.tui.messages import Deleted, NewerRead, PinsRead, RowsRead, RunRead
+from seedtui.tui.run_pages import read_parts
+from seedtui.tui.runs_window import PAGE, Ask
 from seedtui.tui.screens.base import WorkbenchBase, problem_of
 from seedtui.tui.widgets.bars import PaneTitle
 from seedtui.tui.widgets.line_input import LineInput
 from seedtui.tui.widgets.runs_list import RunsList
 
-PAGE = 200
-
 _LOOK_SECONDS: Final = 2.0
+_TELL_SECONDS: Final = 0.1
 
 
 class Browsing(WorkbenchBase):
     """Reads the history in threads, and shows what it finds."""
 
-    def read_page(self, before: int | None = None) -> None:
-        """Read a page of runs: the newest, or those before an id."""
-        self._read_page(self.query_now, before)
+    def read_page(self) -> None:
+        """Read the newest runs that the filter lets through; the cursor stays on its run if it is one of them."""
+        nothing = "No run matches." if self.query_now else "No runs yet: F5 sends the request."
+        self.runs.begin(self.query_now, nothing)
+
+    @on(RunsList.Wanted)
+    def _read_wanted(self, event: RunsList.Wanted) -> None:
+        event.stop()
+        if event.ask is None:
+            self.workers.cancel_group(self, "page")
+        else:
+            self._read(self.query_now, event.ask)
 
     @work(thread=True, group="page", exclusive=True, exit_on_error=False)
-    def _read_page(self, query: Query, before: int | None) -> None:
+    def _read(self, query: Query, ask: Ask) -> None:
         worker = get_current_worker()
+        told = monotonic()
         try:
-            rows = self.seedtui.history.page(query, before, PAGE, lambda: worker.is_cancelled)
-            self.post_message(PageRead(rows, query, before))
+            for part in read_parts(self.seedtui.history, query, ask, lambda: worker.is_cancelled):
+                if worker.is_cancelled:
+                    return
+                if part.rows or part.done or monotonic() - told >= _TELL_SECONDS:
+                    told = monotonic()
+                    self.post_message(RowsRead(ask.number, *part))
         except Exception as error:
-            self.post_message(PageRead([], query, before, problem_of(error)))
+            self.post_message(RowsRead(ask.number, problem=problem_of(error)))
 
-    @on(PageRead)
-    def _show_page(self, event: PageRead) -> None:
-        if event.query != self.query_now:
-            # The filter has changed since.
-            return
+    @on(RowsRead)
+    def _show_rows(self, event: RowsRead) -> None:
         if event.problem:
+            self.runs.failed(event.number)
             self.say(event.problem, error=True)
             return
-        more = len(event.rows) == PAGE
-        if event.before is not None:
-            self.runs.extend(event.rows, more=more)
-        else:
-            nothing = "No run matches." if self.query_now else "No runs yet: F5 sends the request."
-            self.runs.show(event.rows, more=more, empty=nothing)
-        self.runs.mark(self.pair.marks)
-        self.query_one("#runs-title", PaneTitle).detail = self._filter_phrase()
+        rows = [self._as_it_is(row) for row in event.rows]
+        self.runs.take(event.number, rows, more=event.more, done=event.done, reached=event.reached)
+
+    def _as_it_is(self, row: Summary) -> Summary:
+        """Return a run that is going as far as it has come: the history has it a little later."""
+        run = self.live.run(row.id) if row.id in self.live else None
+        return row if run is None else summarize(run)
+
+    @on(RunsList.Noted)
+    def _show_note(self, event: RunsList.Noted) -> None:
+        event.stop()
+        self.query_one("#runs-title", PaneTitle).detail = event.note
 
     def watch_history(self) -> None:
         """Look now and then whether another process has written: a second window, the command line."""
@@ -73,22 +92,8 @@ class Browsing(WorkbenchBase):
     def _show_newer(self, event: NewerRead) -> None:
         if self.query_now:
             self.read_page()
-            return
-        for row in event.rows:
-            if row.id not in self.live:
-                self.runs.put(row)
-        self.runs.mark(self.pair.marks)
-
-    def _filter_phrase(self) -> str:
-        if not self.query_now:
-            return ""
-        count = f"{len(self.runs.rows)}{'+' if len(self.runs.rows) >= PAGE else ''}"
-        return f"filtered: {count}"
-
-    @on(RunsList.NeedMore)
-    def _read_more(self, event: RunsList.NeedMore) -> None:
-        event.stop()
-        self.read_page(event.before)
+        else:
+            self.runs.put_newest([self._as_it_is(row) for row in event.rows], more=len(event.rows) == PAGE)
 
     def do_filter(self) -> None:
         """Open the filter."""

@@ -234,11 +234,11 @@ class Comparing(WorkbenchBase):
             self.say("There is no run yet: send a request first.")
             return
         # Under a filter, that is the one before it of those that match.
-        older = next((row.id for row in self.runs.rows if row.id < selected.id), None)
+        older = self.runs.below
         if older is None:
             self.compare_with_previous(selected.id, asked=True)
         else:
-            self.pair.set_a(Ref(older))
+            self.pair.set_a(Ref(older.id))
             self.pair.set_b(Ref(selected.id))
             self.compare_now()
 

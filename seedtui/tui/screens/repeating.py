@@ -261,8 +261,7 @@ class Repeating(Sending):
         changed, self._changed_rows = self._changed_rows, {}
         found = [run for run_id, known in changed.items() if (run := known or self.live.run(run_id)) is not None]
         if self.query_now:
-            here = {row.id for row in self.runs.rows}
-            found = [run for run in found if run.id in here]
+            found = [run for run in found if run.id in self.runs]
         self.runs.put_all([summarize(run) for run in found])
 
     def _say_series(self) -> None:

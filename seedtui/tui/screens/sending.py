@@ -182,7 +182,7 @@ class Sending(WorkbenchBase):
         self._arrived.discard(run.id)
         self._noticed.discard(run.id)
         self.read_runs.pop(run.id, None)
-        if not self.query_now or any(row.id == run.id for row in self.runs.rows):
+        if not self.query_now or run.id in self.runs:
             self.runs.put(summarize(run))
         self._run_frames()
         self._say_ended(run)

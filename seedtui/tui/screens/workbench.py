@@ -132,8 +132,14 @@ class Workbench(Measuring, Repeating, Browsing, Comparing, Choosing, Reading, Ex
 
     def action_command(self, name: str) -> None:
         """Do a command of the table."""
-        handler: Callable[[], object] = getattr(self, f"do_{BY_ID[name].id}")
-        handler()
+        command = BY_ID[name]
+        handler: Callable[[], object] = getattr(self, f"do_{command.id}")
+        about_the_run = command.scope in (Scope.LISTS, Scope.RUNS) and name not in ("filter", "help_letter")
+        if about_the_run and self.runs.has_focus:
+            # The cursor may be on its way to a run that is being read.
+            self.runs.when_there(handler)
+        else:
+            handler()
 
     def do_show_request(self) -> None:
         """Go to the request."""

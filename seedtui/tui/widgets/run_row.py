@@ -8,16 +8,21 @@ from typing import Final
 from rich.cells import cell_len, set_cell_size
 
 from seedtui.core.fingerprint import FingerprintClass, classify
+from seedtui.core.query import Query
 from seedtui.core.request import Unset, canonical_json
 from seedtui.core.run import Status
 from seedtui.core.summary import Summary
 from seedtui.core.text import one_line
+from seedtui.tui.widgets.matches import Matches, Piece, fit_pieces
 
 WIDE: Final = 72
 """The width, in cells, from which a run takes two lines."""
 
-FIRST: Final = 42
-"""How many cells the first facts of a run take: mark, id, time, status, seed, temperature."""
+ID: Final = 6
+"""How many cells an id takes, the number sign and a space included, unless it is longer."""
+
+_FIRST: Final = 42
+_NOTHING: Final = Matches(Query())
 
 _SHORT_STATUS: Final = {
     Status.STREAMING: "streaming",
@@ -42,12 +47,34 @@ def lines_per_run(width: int) -> int:
     return 2 if width >= WIDE else 3
 
 
-def header(width: int) -> str:
-    """The line above the list that names the columns."""
-    return set_cell_size("   id    time     status     seed     temp.", width)
+def id_cells(newest: int) -> int:
+    """How many cells an id takes where this is the largest."""
+    return max(ID, len(str(newest)) + 2)
 
 
-def run_lines(summary: Summary, mark: str, width: int, now: datetime, *, pinned: bool = False) -> list[str]:
+def header(width: int, ids: int = ID, note: str = "") -> str:
+    """The line above the list that names the columns.
+
+    Args:
+        width: Cells.
+        ids: How many cells an id takes.
+        note: What stands at the right end, if there is room.
+    """
+    names = f"   {'id':{ids}}{'time':9}{'status':11}{'seed':9}temp."
+    gap = width - cell_len(names) - cell_len(note)
+    return f"{names}{' ' * gap}{note}" if note and gap > 1 else set_cell_size(names, width)
+
+
+def run_lines(
+    summary: Summary,
+    mark: str,
+    width: int,
+    now: datetime,
+    *,
+    pinned: bool = False,
+    ids: int = ID,
+    matches: Matches = _NOTHING,
+) -> list[list[Piece]]:
     """Write a run's lines, displayable, each exactly `width` cells.
 
     Args:
@@ -56,36 +83,46 @@ def run_lines(summary: Summary, mark: str, width: int, now: datetime, *, pinned:
         width: Cells.
         now: The local time, to leave out the date of today's runs.
         pinned: Whether it is a baseline.
+        ids: How many cells an id takes.
+        matches: What was looked for.
     """
-    first = "".join(
-        (
-            fit(mark, 3),
-            fit(_name(summary.id, pinned), 6),
-            fit(when(summary.created_at, now), 9),
-            fit(_SHORT_STATUS[summary.status], 11),
-            fit("no seed" if summary.seed is None else shorten(str(summary.seed), 8), 9),
-            "–" if isinstance(summary.temperature, Unset) else one_line(canonical_json(summary.temperature), 3),
-        )
-    )
-    said = f"{_model(summary, 24)} · {one_line(summary.first_words, 80) or _silence(summary.status)}"
-    facts = _facts(summary, width - FIRST if width >= WIDE else width - 3)
+    seed = "no seed" if summary.seed is None else shorten(str(summary.seed), 8)
+    asked = "none" if summary.seed is None else str(summary.seed)
+    first = [
+        Piece(fit(mark, 3)),
+        Piece(fit(_name(summary.id, pinned, ids), ids)),
+        Piece(fit(when(summary.created_at, now), 9)),
+        *fit_pieces(matches.of("status", _SHORT_STATUS[summary.status], summary.status.value), 11),
+        *fit_pieces(matches.of("seed", seed, asked), 9),
+        Piece("–" if isinstance(summary.temperature, Unset) else one_line(canonical_json(summary.temperature), 3)),
+    ]
+    words = one_line(summary.first_words, 80)
+    said = [
+        Piece("   "),
+        *_model(summary, 24, matches),
+        Piece(" · "),
+        *(matches.words(words) if words else [Piece(_silence(summary.status))]),
+    ]
+    columns = _FIRST - ID + ids
+    facts = _facts(summary, width - columns if width >= WIDE else width - 3, matches)
     if width >= WIDE:
-        return [fit(f"{fit(first, FIRST)}{facts}", width), fit(f"   {said}", width)]
-    return [fit(first, width), fit(f"   {facts}", width), fit(f"   {said}", width)]
+        return [fit_pieces([*fit_pieces(first, columns), *facts], width), fit_pieces(said, width)]
+    return [fit_pieces(first, width), fit_pieces([Piece("   "), *facts], width), fit_pieces(said, width)]
 
 
-def _name(run_id: int, pinned: bool) -> str:
+def _name(run_id: int, pinned: bool, ids: int) -> str:
     """The id, and `^` for a baseline; of a long one, in the place of the number sign."""
     if not pinned:
         return f"#{run_id}"
-    return f"#{run_id}^" if run_id < 10_000 else f"^{run_id}"
+    return f"#{run_id}^" if len(str(run_id)) + 2 <= ids else f"^{run_id}"
 
 
-def _model(summary: Summary, width: int) -> str:
-    return shorten(one_line(summary.served_model or summary.model or "no model", 60), width)
+def _model(summary: Summary, width: int, matches: Matches) -> list[Piece]:
+    name = one_line(summary.served_model or summary.model or "no model", 60)
+    return matches.beginning("model", shorten(name, width), summary.served_model or summary.model)
 
 
-def _facts(summary: Summary, width: int) -> str:
+def _facts(summary: Summary, width: int, matches: Matches) -> list[Piece]:
     worth = _SHORT_CLASS[classify(summary.fingerprint, summary.served_model or summary.model)]
     rest = f" ({worth})" if worth else ""
     if len(summary.fingerprints) > 1:
@@ -96,7 +133,8 @@ def _facts(summary: Summary, width: int) -> str:
         rest += f" · {summary.completion_tokens} tok"
     none = "no fingerprint yet" if summary.status is Status.STREAMING else "no fingerprint"
     fingerprint = one_line(summary.fingerprint, 60) if summary.fingerprint else none
-    return shorten(fingerprint, max(6, width - cell_len(rest))) + rest
+    shown = shorten(fingerprint, max(6, width - cell_len(rest)))
+    return [*matches.beginning("fp", shown, summary.fingerprint), Piece(rest)]
 
 
 def _silence(status: Status) -> str:

@@ -1,30 +1,31 @@
-"""The list of runs, newest first. Only the rows in sight are painted."""
+"""The list of runs, newest first: a window over the history, of which only the rows in sight are painted."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import ClassVar
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from time import monotonic
+from typing import ClassVar, Final
 
-from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
-from textual.widget import Widget
+from textual.scrollbar import ScrollDown, ScrollTo, ScrollUp
 
-from seedtui.core.run import Status
+from seedtui.core.query import Query
 from seedtui.core.summary import Summary
 from seedtui.tui.commands import Scope, bindings
-from seedtui.tui.widgets.parts import LateParts
-from seedtui.tui.widgets.run_row import header, lines_per_run, run_lines
+from seedtui.tui.runs_window import LIMIT, PAGE, Ask, Where
+from seedtui.tui.widgets.run_row import WIDE
+from seedtui.tui.widgets.runs_view import RunsView
 
-_AHEAD = 50
+_AHEAD: Final = 100
+_MOST_PENDING: Final = LIMIT // 2
+# What comes sooner need not be announced.
+_PATIENCE: Final = 0.15
 
 
-class RunsList(ScrollView, LateParts, can_focus=True):
+class RunsList(RunsView, can_focus=True):
     """Runs with a cursor, and A and B marked where they stand."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -32,159 +33,204 @@ class RunsList(ScrollView, LateParts, can_focus=True):
         Binding("down,j", "move(1)", "Down", show=False),
         Binding("pageup", "move_page(-1)", "Page up", show=False),
         Binding("pagedown", "move_page(1)", "Page down", show=False),
-        Binding("home,g", "move_to(0)", "Newest", show=False),
-        Binding("end,G", "move_to(-1)", "Oldest", show=False),
+        Binding("home,g", "newest", "Newest", show=False),
+        Binding("end,G", "oldest", "Oldest", show=False),
         *bindings(Scope.LISTS, Scope.RUNS),
     ]
 
-    DEFAULT_CSS = """
-    RunsList { background: $background; scrollbar-size-vertical: 1; overflow-x: hidden; }
-    RunsList > .runs--first { color: $foreground; }
-    RunsList > .runs--rest { color: $text-muted; }
-    RunsList > .runs--bad { color: $text-error; }
-    RunsList > .runs--live { color: $text-primary; }
-    RunsList > .runs--mark { color: $accent; text-style: bold; }
-    RunsList > .runs--head { color: $text-disabled; }
-    RunsList > .runs--cursor { background: $panel; }
-    RunsList:focus > .runs--cursor { background: $row-cursor; }
-    """
+    class Wanted(Message):
+        """Rows are to be read, instead of those that were wanted before; None to read no more."""
 
-    class NeedMore(Message):
-        """The cursor or the view is near the oldest row, and there are older ones."""
-
-        def __init__(self, before: int) -> None:
+        def __init__(self, ask: Ask | None) -> None:
             super().__init__()
-            self.before = before
+            self.ask = ask
+
+    class Noted(Message):
+        """Where one is, how many there are, or what is being read, has changed."""
+
+        def __init__(self, note: str) -> None:
+            super().__init__()
+            self.note = note
+
+        def can_replace(self, message: Message) -> bool:
+            """The last one is enough."""
+            return isinstance(message, RunsList.Noted)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._rows: list[Summary] = []
-        self._cursor = 0
-        self._more = False
-        self._asked_before: int | None = None
-        self._marks: dict[int, str] = {}
-        self._pins: frozenset[int] = frozenset()
+        self._query = Query()
         self._empty = ""
+        self._number = 0
+        # What is being read; whether some of it has come; since when; how far a search has come.
+        self._ask: Ask | None = None
+        self._came = False
+        self._since = 0.0
+        self._reached = 0
+        # What was asked for meanwhile: where to go from there, and what to do then.
+        self._target = 0
+        self._pending = 0
+        self._later: deque[Callable[[], object]] = deque()
 
-    @property
-    def rows(self) -> Sequence[Summary]:
-        """The runs loaded so far, newest first."""
-        return self._rows
+    # What the screen brings.
 
-    @property
-    def selected(self) -> Summary | None:
-        """The run under the cursor."""
-        return self._rows[self._cursor] if self._cursor < len(self._rows) else None
-
-    def show(self, rows: Sequence[Summary], *, more: bool, empty: str = "") -> None:
-        """Replace the rows; the cursor stays on its run if that is still there.
+    def begin(self, query: Query, empty: str) -> None:
+        """Ask for the newest runs that a query finds; what is here stays until the first of them comes.
 
         Args:
-            rows: Newest first.
-            more: Whether there are older ones to ask for.
+            query: Which runs; it is shown where it stands in them.
             empty: What to say if there are none.
         """
-        kept = self.selected.id if self.selected else None
-        self._rows, self._more, self._asked_before, self._empty = list(rows), more, None, empty
-        at = next((index for index, row in enumerate(rows) if row.id == kept), 0)
-        self._cursor = min(at, max(0, len(rows) - 1))
-        self._resized()
+        self._query, self._empty = query, empty
+        self._painter.look_for(query)
+        self._pending, self._target = 0, 0
+        self._later.clear()
+        self.refresh()
+        self._want(Where.NEWEST)
 
-    def extend(self, rows: Sequence[Summary], *, more: bool) -> None:
-        """Add older rows at the end."""
-        self._rows.extend(rows)
-        self._more, self._asked_before = more, None
-        self._resized()
+    def take(self, number: int, rows: Sequence[Summary], *, more: bool, done: bool, reached: int = 0) -> None:
+        """Take rows that were wanted, all of them or some.
+
+        Args:
+            number: The number of what was wanted; if that is no longer wanted, nothing is taken.
+            rows: Newest first.
+            more: Whether there are more beyond them.
+            done: Whether these are the last that come.
+            reached: The id that a search has come to.
+        """
+        ask = self._ask
+        if ask is None or ask.number != number:
+            return
+        anchor = self._anchor()
+        self._reached = reached
+        more = more or not done
+        if ask.where.leaps and not self._came:
+            self._came = bool(rows) or done
+            self._leap(ask.where, rows, more)
+        elif ask.where.upwards:
+            self._window.extend_newer(rows, newer=more)
+        else:
+            self._window.extend_older(rows, older=more)
+        if done:
+            self._ask = None
+        if self._window.rows:
+            self._note_newest(self._window.rows[0].id)
+            if not self._window.older and not self._query:
+                self._oldest = self._window.rows[-1].id
+        self._rows_changed(anchor)
+        if ask.where.leaps:
+            self._into_sight()
+        self._settle()
+
+    def failed(self, number: int) -> None:
+        """Take note that what was wanted cannot be read."""
+        if self._ask is not None and self._ask.number == number:
+            self._ask, self._pending, self._target = None, 0, 0
+            self._later.clear()
+            self._say()
 
     def put(self, summary: Summary, *, move: bool = False) -> None:
-        """Replace a run's row, or add it at the top if it is new.
+        """Replace a run's row, or add it if it is new and what is here goes up to it.
 
         Args:
             summary: The run.
             move: Put the cursor on it.
         """
-        at = next((index for index, row in enumerate(self._rows) if row.id == summary.id), None)
+        self.put_all([summary])
+        if not move:
+            return
+        at = self._window.index(summary.id)
         if at is not None:
-            # While text comes in, most of the time nothing changes that is shown here.
-            if self._rows[at] != summary:
-                self._rows[at] = summary
-                self.refresh()
-        else:
-            at = next((index for index, row in enumerate(self._rows) if row.id < summary.id), len(self._rows))
-            self._rows.insert(at, summary)
-            if at <= self._cursor and len(self._rows) > 1 and not move:
-                self._cursor += 1
-            self._resized()
-        if move:
+            self._pending = 0
             self.go_to(at)
+        else:
+            self._target = summary.id
+            self._want(Where.NEWEST)
 
-    def put_all(self, summaries: Sequence[Summary]) -> None:
+    def put_all(self, summaries: Iterable[Summary]) -> None:
         """Replace the rows of many runs, or add them where they belong; the cursor stays on its run."""
-        known = {row.id: at for at, row in enumerate(self._rows)}
-        new = []
+        anchor = self._anchor()
+        added = False
         for summary in summaries:
-            at = known.get(summary.id)
-            if at is None:
-                new.append(summary)
-            elif self._rows[at] != summary:
-                self._rows[at] = summary
-                self.refresh()
-        if new:
-            kept, top = self.selected, self.scroll_offset.y
-            self._rows = sorted([*self._rows, *new], key=lambda row: -row.id)
-            if kept is not None:
-                self._cursor = next(at for at, row in enumerate(self._rows) if row.id == kept.id)
-            self._resized()
-            if top:
-                # What is read further down stays where it is.
-                self.scroll_to(y=top + len(new) * self._lines, animate=False, force=True)
+            self._note_newest(summary.id)
+            at, new = self._window.put(summary)
+            added = added or new
+            if at is not None and not new:
+                self._refresh_row(at)
+        if added:
+            self._rows_changed(anchor)
+        self._say()
+
+    def put_newest(self, summaries: Sequence[Summary], *, more: bool) -> None:
+        """Take the newest runs there are, which others may have written.
+
+        Args:
+            summaries: Newest first.
+            more: Whether there are older ones than these.
+        """
+        rows = self._window.rows
+        if summaries and more and rows and summaries[-1].id > rows[0].id:
+            # Between the two there may be others.
+            self._note_newest(summaries[0].id)
+            self._window.cut_newer()
+            self._settle()
+        else:
+            self.put_all(summaries)
 
     def drop(self, run_id: int) -> None:
         """Take a run's row away."""
-        self._rows = [row for row in self._rows if row.id != run_id]
-        self._cursor = min(self._cursor, max(0, len(self._rows) - 1))
-        self._resized()
+        anchor = self._anchor()
+        if self._window.drop(run_id) is not None:
+            self._rows_changed(anchor)
+            self._settle()
 
-    def mark(self, marks: dict[int, str]) -> None:
-        """Set which runs are A and B: run id to `A`, `B` or `AB`."""
-        if marks != self._marks:
-            self._marks = marks
-            self.refresh()
+    # What the user does.
 
-    def pin(self, run_ids: frozenset[int]) -> None:
-        """Set which runs are baselines."""
-        if run_ids != self._pins:
-            self._pins = run_ids
-            self.refresh()
+    def when_there(self, action: Callable[[], object]) -> None:
+        """Do something to the run under the cursor: at once, or when the cursor is where keys have sent it."""
+        if self._waiting or self._later:
+            self._later.append(action)
+        else:
+            action()
 
     def go_to(self, index: int) -> None:
         """Move the cursor to a row, and the row into sight."""
-        if not self._rows:
-            return
-        self._cursor = max(0, min(index, len(self._rows) - 1))
-        height = self._lines
-        self.scroll_to_region(
-            Region(0, self._cursor * height, self.size.width, height + 1), animate=False, force=True, x_axis=False
-        )
-        self.refresh()
-        if self._more and self._cursor > len(self._rows) - _AHEAD:
-            self._ask()
+        self._moved(lambda: self._window.move(index - self._window.cursor))
 
     def action_move(self, step: int) -> None:
-        """Move the cursor by some rows."""
-        self.go_to(self._cursor + step)
+        """Move the cursor by some rows, as soon as they are there."""
+        if self._later:
+            self._later.append(lambda: self.action_move(step))
+            return
+        self._pending += step
+        if not self._leaping:
+            self._move_pending()
+            self._look_ahead()
 
     def action_move_page(self, step: int) -> None:
         """Move the cursor by a screenful."""
-        self.go_to(self._cursor + step * max(1, (self.size.height - 1) // self._lines))
+        self.action_move(step * max(1, (self.size.height - 1) // self._lines))
 
-    def action_move_to(self, index: int) -> None:
-        """Move the cursor to a row; -1 is the last."""
-        self.go_to(index if index >= 0 else len(self._rows) - 1)
+    def action_newest(self) -> None:
+        """Move the cursor to the newest run."""
+        self._go_far(Where.NEWEST, self._window.newer)
 
-    def on_resize(self) -> None:
-        """Keep the cursor in sight when the number of lines changes."""
-        self._resized()
+    def action_oldest(self) -> None:
+        """Move the cursor to the oldest run."""
+        self._go_far(Where.OLDEST, self._window.older)
+
+    def _go_far(self, where: Where, unread: bool) -> None:
+        if self._later:
+            self._later.append(lambda: self._go_far(where, unread))
+            return
+        self._pending, self._target = 0, 0
+        if unread:
+            if self._ask is None or self._ask.where is not where or self._came:
+                self._want(where)
+            return
+        if self._leaping:
+            self._ask = None
+            self.post_message(self.Wanted(None))
+        self.go_to(0 if where is Where.NEWEST else len(self._window) - 1)
 
     def on_click(self, event: object) -> None:
         """Move the cursor to the row under the mouse."""
@@ -192,70 +238,154 @@ class RunsList(ScrollView, LateParts, can_focus=True):
         if y > 0:
             self.go_to((y - 1 + self.scroll_offset.y) // self._lines)
 
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Ask for older rows when the view comes near the end."""
-        super().watch_scroll_y(old_value, new_value)
-        last = (int(new_value) + self.size.height) // self._lines
-        if self._more and last > len(self._rows) - _AHEAD:
-            self._ask()
+    def on_scroll_to(self, event: ScrollTo) -> None:
+        """Go where the scroll bar's handle was drawn to, also where nothing has been read."""
+        if self._window.whole or event.y is None:
+            return
+        event.prevent_default()
+        event.stop()
+        self._pending = 0
+        self._target = max(self._oldest, self._newest - int(event.y) // self._lines)
+        if self._ask is None or self._ask.where is not Where.NEAR:
+            self._want(Where.NEAR, self._target)
+
+    def on_scroll_up(self, event: ScrollUp) -> None:
+        """Show the page before, for a click above the scroll bar's handle."""
+        self._scroll_page(event, -1)
+
+    def on_scroll_down(self, event: ScrollDown) -> None:
+        """Show the next page, for a click below the scroll bar's handle."""
+        self._scroll_page(event, 1)
+
+    def _scroll_page(self, event: Message, step: int) -> None:
+        # Not in steps over time: rows may come and go meanwhile.
+        event.prevent_default()
+        event.stop()
+        self.scroll_relative(y=step * (self.size.height - 1), animate=False)
+
+    # What is read, and when.
 
     @property
-    def _lines(self) -> int:
-        return lines_per_run(self.size.width)
+    def _leaping(self) -> bool:
+        return self._ask is not None and self._ask.where.leaps and not self._came
 
-    def _ask(self) -> None:
-        before = self._rows[-1].id if self._rows else None
-        if before is not None and self._asked_before != before:
-            self._asked_before = before
-            self.post_message(self.NeedMore(before))
+    @property
+    def _waiting(self) -> bool:
+        """Whether the cursor is to go where nothing has been read yet."""
+        return self._leaping or bool(self._pending)
 
-    def _resized(self) -> None:
-        size = Size(self.size.width, 1 + len(self._rows) * self._lines)
-        if self.show_vertical_scrollbar and size.width == self.virtual_size.width and size.height > self.size.height:
-            # Nothing moves but the scrollbar's handle: the screen need not be laid out for that.
-            self.set_reactive(Widget.virtual_size, size)
-            self._scroll_update(size)
-        else:
-            self.virtual_size = size
-        self.refresh()
+    def _want(self, where: Where, run_id: int = 0, limit: int = PAGE) -> None:
+        self._number += 1
+        self._ask = Ask(self._number, where, run_id, limit)
+        self._came, self._reached, self._since = False, 0, monotonic()
+        self.set_timer(_PATIENCE, self._say)
+        self.post_message(self.Wanted(self._ask))
 
-    def render_line(self, y: int) -> Strip:
-        """Paint one line of the widget: the column names first, then the rows in sight."""
-        # What is behind the scroll bar cannot be read.
-        width = self.scrollable_content_region.width
-        base = self.rich_style
-        if y == 0:
-            return self._strip([Segment(header(width), base + self._part("head"))], width)
-        index, line = divmod(y - 1 + self.scroll_offset.y, self._lines)
-        if index >= len(self._rows):
-            text = self._empty if not self._rows and y == 1 else ""
-            if not text:
-                return Strip.blank(width, base)
-            return self._strip([Segment(f"   {text}", base + self._part("rest"))], width)
-        return self._strip(self._row_segments(index, line, width, base), width)
+    def _leap(self, where: Where, rows: Sequence[Summary], more: bool) -> None:
+        oldest, near = where is Where.OLDEST, where is Where.NEAR
+        if near and rows:
+            more_above = rows[0].id < self._newest
+            self._window.show(rows, newer=more_above, older=more)
+            self._window.move(-self._window.cursor)
+        elif not near:
+            self._window.show(rows, newer=oldest and more, older=not oldest and more, last=oldest)
+        if where is Where.NEWEST and self._target and rows:
+            self._window.move((self._window.index(self._target) or 0) - self._window.cursor)
+            self._target = 0
 
-    def _row_segments(self, index: int, line: int, width: int, base: Style) -> list[Segment]:
-        summary = self._rows[index]
-        mark = self._marks.get(summary.id, "")
-        now = datetime.now().astimezone()
-        text = run_lines(summary, mark, width, now, pinned=summary.id in self._pins)[line]
-        style = base + self._part(self._look(summary) if line == 0 else "rest")
-        if index == self._cursor:
-            # Only the background: the text keeps its own colour.
-            style += Style(bgcolor=self._part("cursor").bgcolor)
-            if line == 0:
-                text = text[:2] + "›" + text[3:]
-        if line:
-            return [Segment(text, style)]
-        return [Segment(text[:3], style + Style(color=self._part("mark").color, bold=True)), Segment(text[3:], style)]
+    def _settle(self) -> None:
+        """Do what was asked for while rows were being read, as far as those that came allow."""
+        if not self._leaping:
+            if self._pending:
+                self._move_pending()
+            while self._later and not self._waiting:
+                self._later.popleft()()
+            if self._ask is None and self._target and self._window.rows:
+                self._follow_the_handle()
+        self._look_ahead()
+        self._say()
 
-    def _look(self, summary: Summary) -> str:
-        if summary.status is Status.STREAMING:
-            return "live"
-        return "first" if summary.status is Status.COMPLETE else "bad"
+    def _follow_the_handle(self) -> None:
+        """Read where the scroll bar's handle has got to meanwhile."""
+        target, self._target = self._target, 0
+        if abs(self._window.rows[0].id - target) > _AHEAD:
+            self._target = target
+            self._want(Where.NEAR, target)
 
-    def _part(self, name: str) -> Style:
-        return self.get_component_rich_style(f"runs--{name}")
+    def _look_ahead(self) -> None:
+        """Ask for the rows beyond either end before one comes to it."""
+        window = self._window
+        if self._ask is not None:
+            return
+        if not window.rows:
+            if not window.whole:
+                self._want(Where.NEWEST)
+            return
+        first = min(window.cursor, self.scroll_offset.y // self._lines)
+        last = max(window.cursor, (self.scroll_offset.y + self.size.height) // self._lines)
+        if window.older and (self._pending > 0 or last > len(window) - _AHEAD):
+            self._want(Where.OLDER, window.rows[-1].id, PAGE + max(0, self._pending))
+        elif window.newer and (self._pending < 0 or first < _AHEAD):
+            self._want(Where.NEWER, window.rows[0].id, PAGE + max(0, -self._pending))
 
-    def _strip(self, segments: list[Segment], width: int) -> Strip:
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+    def _move_pending(self) -> None:
+        def move() -> None:
+            rest = self._window.move(self._pending)
+            unread = self._window.older if rest > 0 else self._window.newer
+            self._pending = max(-_MOST_PENDING, min(rest, _MOST_PENDING)) if unread else 0
+
+        self._moved(move)
+
+    def _moved(self, move: Callable[[], object]) -> None:
+        before = self._window.cursor
+        move()
+        if self._window.cursor != before:
+            self._refresh_row(before)
+            self._refresh_row(self._window.cursor)
+        self._into_sight()
+        self._looked()
+
+    def _looked(self) -> None:
+        self._look_ahead()
+        self._say()
+
+    def _note_newest(self, run_id: int) -> None:
+        self._newest = max(self._newest, run_id)
+        if self._painter.make_room(run_id):
+            self.refresh()
+
+    @property
+    def note(self) -> str:
+        """Where one is, how many were found, or what is being read: as much of it as helps."""
+        window, selected = self._window, self.selected
+        late = self._ask is not None and monotonic() - self._since >= _PATIENCE
+        if self._query:
+            found = f"{window.seen:,}{'+' if window.older or window.newer else ''} found"
+            if not late:
+                return found
+            reached = f" #{self._reached:,}" if self._reached else ""
+            return f"searching …{reached} · {found}"
+        if late and self._waiting:
+            return "reading …"
+        if window.whole or selected is None:
+            return ""
+        return f"#{selected.id:,} of #{self._newest:,}"
+
+    def _say(self) -> None:
+        note = self.note
+        if note == self._note:
+            return
+        self._note = note
+        self.post_message(self.Noted(note))
+        if self._width >= WIDE:
+            self.refresh(Region(0, 0, self.size.width, 1))
+        if self._window.older:
+            self._refresh_row(len(self._window))
+
+    def _beyond(self) -> str:
+        """What to say below the last row."""
+        if self._window.older or (not self._window.rows and self._leaping):
+            if not self._query:
+                return "reading …"
+            return f"searching … #{self._reached:,}" if self._reached else "searching …"
+        return "" if self._window.rows else self._empty
