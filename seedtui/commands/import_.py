@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import math
+import os
+import stat
 import sys
+import time
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BufferedReader, RawIOBase
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from seedtui.commands.common import TROUBLE, CommandError, open_history, os_sentence
 from seedtui.commands.output import say
@@ -20,10 +23,14 @@ from seedtui.exchange.logs.reading import read_runs
 from seedtui.exchange.logs.table import parse_columns
 
 if TYPE_CHECKING:
-    from seedtui.history import History
+    from seedtui.history import History, RunRow
 
-_BATCH = 200
-_PROBLEMS_SHOWN = 20
+BATCH: Final = 2_000
+"""How many runs are added at once."""
+
+_CHARACTERS: Final = 16_000_000
+_PROBLEMS_SHOWN: Final = 20
+_PAUSE: Final = 0.2
 
 
 def main(options: Namespace) -> int:
@@ -36,9 +43,10 @@ def main(options: Namespace) -> int:
         # All files are opened before anything is written: a misspelt name changes nothing.
         sources = [(displayable(name), _open(name, stack)) for name in options.files]
         history = stack.enter_context(open_history(options, create=True))
-        count = _Count()
+        stack.enter_context(history.in_bulk())
+        count = _Count(_Share(sources))
         try:
-            _add(read_runs(sources, columns), history, count)
+            _add(read_runs(count.share.told(), columns), history, count)
             interrupted = False
         except KeyboardInterrupt:
             interrupted = True
@@ -59,19 +67,55 @@ def main(options: Namespace) -> int:
     return TROUBLE if count.problems or interrupted else 0
 
 
+class _Share:
+    """How much of the files was read, in bytes."""
+
+    def __init__(self, sources: Sequence[tuple[str, BufferedReader]]) -> None:
+        self._sources = sources
+        self._sizes = [_size(file) for _, file in sources]
+        self._place = 0
+
+    def told(self) -> Iterator[tuple[str, BufferedReader]]:
+        """Give the files, and take note of which is being read."""
+        for place, source in enumerate(self._sources):
+            self._place = place
+            yield source
+        self._place = len(self._sources)
+
+    @property
+    def phrase(self) -> str:
+        """The share in words; empty where it is not known."""
+        sizes = [size for size in self._sizes if size is not None]
+        if self._place == len(self._sources) or len(sizes) < len(self._sizes) or not sum(sizes):
+            return ""
+        read = sum(sizes[: self._place]) + self._sources[self._place][1].tell()
+        share = 100 * read // sum(sizes)
+        return f"{share} % read" if 0 < share < 100 else ""
+
+
 class _Count:
     """What came of an import so far; shown while it goes on, if somebody is there to see it."""
 
-    def __init__(self) -> None:
+    def __init__(self, share: _Share) -> None:
+        self.share = share
         self.added: list[int] = []
         self.known = 0
         self.cached = 0
         self.problems: list[LineProblem] = []
         self._line = RewrittenLine()
+        self._began = time.monotonic()
+        self._shown = -math.inf
 
     def show(self) -> None:
-        """Write the count over the one before."""
-        self._line.show(f"{len(self.added):,} added, {self.known:,} there already …")
+        """Write the count over the one before, unless that was a moment ago."""
+        now = time.monotonic()
+        if not self._line.possible or now - self._shown < _PAUSE:
+            return
+        self._shown = now
+        done, passed = len(self.added) + self.known, now - self._began
+        rate = f"{done / passed:,.0f} a second" if done and passed >= _PAUSE else ""
+        parts = (f"{len(self.added):,} added, {self.known:,} there already", rate, self.share.phrase)
+        self._line.show(" · ".join(part for part in parts if part) + " …")
 
     def end(self) -> None:
         """Take the count away again."""
@@ -94,15 +138,41 @@ class _Count:
 
 def _add(found: Iterator[ImportedRun | LineProblem], history: History, count: _Count) -> None:
     """Add runs, a batch of them or none at a time."""
-    while part := list(islice(found, _BATCH)):
-        count.problems += [one for one in part if isinstance(one, LineProblem)]
-        good = [one for one in part if isinstance(one, ImportedRun)]
-        if good:
-            new, known = history.add([one.run for one in good], [one.key for one in good])
+    from seedtui.history import RowMaker
+
+    maker = RowMaker()
+    more = True
+    while more:
+        rows: list[RunRow] = []
+        keys: list[str] = []
+        cached = size = 0
+        for one in found:
+            if isinstance(one, LineProblem):
+                count.problems.append(one)
+                continue
+            rows.append(maker.row(one.run))
+            keys.append(one.key)
+            cached += (one.run.response or {}).get("cached") is True
+            size += rows[-1].size
+            if len(rows) >= BATCH or size >= _CHARACTERS:
+                break
+        else:
+            more = False
+        if rows:
+            new, known = history.add_rows(rows, keys)
             count.added += new
             count.known += known
-            count.cached += sum((one.run.response or {}).get("cached") is True for one in good)
+            count.cached += cached
         count.show()
+
+
+def _size(file: BufferedReader) -> int | None:
+    """Return a file's size in bytes; None of what is no file on disk."""
+    try:
+        status = os.fstat(file.fileno())
+    except (OSError, ValueError):
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
 def _open(name: str, stack: contextlib.ExitStack) -> BufferedReader:

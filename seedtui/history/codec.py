@@ -7,12 +7,13 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from seedtui.core.request import UNSET, Request
 from seedtui.core.run import Completion, Run, RunError, Status, Timing
-from seedtui.core.summary import Summary, summarize
-from seedtui.core.text import REPLACEMENT, scrub
+from seedtui.core.summary import FIRST_WORDS, Summary
+from seedtui.core.text import REPLACEMENT, join_surrogates, scrub
 
 SUMMARY_COLUMNS: Final = (
     "id, created_at, status, endpoint, model, served_model, seed, temperature, fingerprints, completion_tokens, "
@@ -42,17 +43,62 @@ SEALED: Final = (
 )
 RUN_COLUMNS: Final = ", ".join(("id", *SEALED, "seal"))
 
+_REQUEST: Final = SEALED.index("request")
+# How many characters of requests are kept in mind.
+_REMEMBERED: Final = 4_000_000
+_write: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class RunRow(NamedTuple):
+    """A run as it is kept, before it has an id.
+
+    Attributes:
+        columns: The values of `SEALED`, and the seal.
+        completions: Of each completion the index, text, finish reason and SHA-256.
+    """
+
+    columns: tuple[Any, ...]
+    completions: tuple[tuple[int, str, str | None, str], ...]
+
+    @property
+    def size(self) -> int:
+        """How much it holds, in characters: of the request, the response and the texts."""
+        texts = sum(len(text) for _, text, _, _ in self.completions)
+        return texts + len(self.columns[_REQUEST]) + len(self.columns[_REQUEST + 1] or "")
+
 
 def dump(value: Any) -> str:
     """Write a JSON value as it is kept: searchable, every digit of a seed in it."""
-    return json.dumps(scrub(value), ensure_ascii=False, separators=(",", ":"))
+    try:
+        text = _write(value)
+    except TypeError:
+        # A mapping of another kind.
+        text = _write(scrub(value))
+    return text if _is_clean(text) else _write(scrub(value))
 
 
 def digest_of(text: str) -> str:
     """Return the SHA-256 of a text, as it is kept beside each completion."""
+    # It brings along OpenSSL, which no screen needs.
     import hashlib
 
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@lru_cache(maxsize=1000)
+def _dumped_texts(texts: tuple[str, ...]) -> str:
+    return dump(texts)
+
+
+def _is_clean(text: str) -> bool:
+    """Whether a text can be kept as it is: to encode it is the quickest way to find out."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def checked(text: str, digest: str) -> str:
@@ -68,7 +114,11 @@ def checked(text: str, digest: str) -> str:
 
 def seal_of(row: Mapping[str, Any] | sqlite3.Row) -> str:
     """Return the SHA-256 of what is kept of a run, so that a bit that the disk changes is noticed."""
-    return digest_of(json.dumps([row[name] for name in SEALED], ensure_ascii=False, separators=(",", ":")))
+    return _seal([row[name] for name in SEALED])
+
+
+def _seal(columns: Sequence[Any]) -> str:
+    return digest_of(_write(columns))
 
 
 def fingerprints_of(kept: str) -> tuple[str, ...]:
@@ -85,45 +135,97 @@ def fingerprints_of(kept: str) -> tuple[str, ...]:
 
 def moment(time: datetime) -> str:
     """Write a time as it is kept: in UTC and always as long, so that texts compare as times do."""
-    time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    if time.tzinfo is not UTC:
+        time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     return time.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def run_row(run: Run) -> dict[str, Any]:
     """Return the columns of a run, but for its id."""
-    body = scrub(run.request.body)
-    if body != run.request.body:
-        # The digest is that of the request as it is kept, and as it will be read.
-        run = replace(run, request=Request(body))
-    summary = summarize(run)
-    row = {
-        "created_at": moment(run.created_at),
-        "status": run.status.value,
-        "endpoint": scrub(run.endpoint),
-        "model": scrub(summary.model),
-        "served_model": scrub(summary.served_model),
-        "seed": None if summary.seed is None else str(summary.seed),
-        "temperature": None if summary.temperature is UNSET else dump(summary.temperature),
-        "digest": summary.digest,
-        "fingerprints": dump(list(run.fingerprints)),
-        "completion_tokens": _storable(summary.completion_tokens),
-        "choices": summary.choices,
-        "first_words": scrub(summary.first_words),
-        "request": dump(run.request.body),
-        "response": None if run.response is None else dump(run.response),
-        "headers": dump(run.headers),
-        "first_token_ms": _real(run.timing.first_token_ms),
-        "total_ms": _real(run.timing.total_ms),
-        "error": None if run.error is None else dump(run.error.as_json()),
-        "retries": run.retries,
-    }
-    return {**row, "seal": None if run.status is Status.STREAMING else seal_of(row)}
+    return dict(zip((*SEALED, "seal"), _columns(run, _asked(run.request)), strict=True))
+
+
+class RowMaker:
+    """Makes the rows of runs one after the other; a request that several of them have is written once."""
+
+    def __init__(self) -> None:
+        self._asked: dict[int, _Asked] = {}
+        self._room = _REMEMBERED
+
+    def row(self, run: Run) -> RunRow:
+        """Return a run as it is kept, with its completions."""
+        asked = self._asked.get(id(run.request))
+        if asked is None:
+            asked = _asked(run.request)
+            self._room -= len(asked.text)
+            if self._room < 0:
+                self._asked.clear()
+                self._room = _REMEMBERED
+            self._asked[id(run.request)] = asked
+        return RunRow(_columns(run, asked), tuple(_completion(one) for one in run.completions))
+
+
+class _Asked(NamedTuple):
+    """What is kept of a request."""
+
+    # As long as it is held here, no other has its id.
+    request: Request
+    model: str
+    seed: str | None
+    temperature: str | None
+    digest: str
+    text: str
+
+
+def _asked(request: Request) -> _Asked:
+    # The digest is that of the request as it is kept, and as it will be read.
+    kept = request if _is_clean(request.canonical) else Request(scrub(request.body))
+    seed, temperature = kept.seed, kept.body.get("temperature", UNSET)
+    return _Asked(
+        request,
+        kept.model,
+        None if seed is None else str(seed),
+        None if temperature is UNSET else dump(temperature),
+        kept.digest,
+        dump(kept.body),
+    )
 
 
 def completion_rows(run_id: int, completions: Sequence[Completion]) -> list[tuple[int, int, str, str | None, str]]:
     """Return the rows of a run's completions."""
-    texts = [(one, str(scrub(one.text))) for one in completions]
-    return [(run_id, one.index, text, scrub(one.finish_reason), digest_of(text)) for one, text in texts]
+    return [(run_id, *_completion(one)) for one in completions]
+
+
+def _completion(one: Completion) -> tuple[int, str, str | None, str]:
+    text = join_surrogates(one.text)
+    return one.index, text, None if one.finish_reason is None else join_surrogates(one.finish_reason), digest_of(text)
+
+
+def _columns(run: Run, asked: _Asked) -> tuple[Any, ...]:
+    """Return the values of `SEALED`, and the seal."""
+    served = run.served_model
+    columns = (
+        moment(run.created_at),
+        run.status.value,
+        join_surrogates(run.endpoint),
+        asked.model,
+        None if served is None else join_surrogates(served),
+        asked.seed,
+        asked.temperature,
+        asked.digest,
+        _dumped_texts(run.fingerprints),
+        _storable(run.completion_tokens),
+        len(run.completions),
+        join_surrogates(run.completions[0].text[:FIRST_WORDS]) if run.completions else "",
+        asked.text,
+        None if run.response is None else dump(run.response),
+        dump(run.headers) if run.headers else "{}",
+        _real(run.timing.first_token_ms),
+        _real(run.timing.total_ms),
+        None if run.error is None else dump(run.error.as_json()),
+        run.retries,
+    )
+    return (*columns, None if run.status is Status.STREAMING else _seal(columns))
 
 
 def summary_of(row: sqlite3.Row) -> Summary:

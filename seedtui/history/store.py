@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from seedtui.core.query import Query
 from seedtui.core.request import JsonObject, Request
@@ -18,6 +19,9 @@ from seedtui.history.backends import read_backends_before
 from seedtui.history.database import Database
 from seedtui.history.samples import read_samples, read_texts
 from seedtui.history.sweep import sweep as sweep_database
+
+# 64 MB of memory, and 32 MB of log between two times of putting it in its place.
+_IN_BULK: Final = (("cache_size", -64_000), ("wal_autocheckpoint", 8_000))
 
 
 def _never() -> bool:
@@ -109,10 +113,27 @@ class History:
         Returns:
             The ids of the runs that are there now and were not before, and how many runs were skipped.
         """
+        pairs = list(zip(runs, keys, strict=True))
+        maker = codec.RowMaker()
+        return self.add_rows([maker.row(run) for run, _ in pairs], [key for _, key in pairs])
+
+    def add_rows(self, rows: Sequence[codec.RunRow], keys: Sequence[str | None]) -> tuple[list[int], int]:
+        """Keep runs as `add` does; their rows were made beforehand, by a `RowMaker`."""
         with self._database.writing() as connection:
-            added = [writing.insert_imported(connection, *pair) for pair in zip(runs, keys, strict=True)]
+            added = writing.insert_imported(connection, rows, keys)
         ids = [run_id for run_id in added if run_id is not None]
         return ids, len(added) - len(ids)
+
+    @contextmanager
+    def in_bulk(self) -> Iterator[None]:
+        """Take more room while much is added: in memory, and on disk for what is not yet in its place."""
+        with self._database.reading() as connection:
+            before = [(name, connection.execute(f"PRAGMA {name}").fetchone()[0]) for name, _ in _IN_BULK]
+        self._set(_IN_BULK)
+        try:
+            yield
+        finally:
+            self._set(before)
 
     def delete(self, run_ids: Iterable[int]) -> None:
         """Take runs out of sight; they can be brought back for thirty days."""
@@ -235,6 +256,11 @@ class History:
     def count(self) -> int:
         """Return how many runs there are, the deleted ones left out."""
         return reading.count(self._database)
+
+    def _set(self, pragmas: Iterable[tuple[str, int]]) -> None:
+        with self._database.reading() as connection:
+            for name, value in pragmas:
+                connection.execute(f"PRAGMA {name} = {value}")
 
     def _set_deleted(self, run_ids: Iterable[int], moment: str | None) -> None:
         rows = [(moment, run_id) for run_id in run_ids]

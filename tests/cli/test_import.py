@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from seedtui.commands.import_ import BATCH
 from support.cli import MARS, Command, run_on_terminal, start_program
 from support.logs import DATA, database
 
@@ -91,7 +92,7 @@ def test_the_count_goes_on_where_somebody_sees_it_and_is_taken_away(home: Path) 
 def test_ctrl_c_keeps_whole_batches(seedtui: Command, home: Path) -> None:
     line = json.loads(MARS.read_text().splitlines()[0])
     with (home / "many.jsonl").open("w") as file:
-        for number in range(20_000):
+        for number in range(60_000):
             file.write(json.dumps({**line, "endpoint": str(number)}) + "\n")
     process = start_program("import", home / "many.jsonl", environ={"SEEDTUI_DB": str(home / "runs.db")})
     while process.poll() is None and not seedtui("log", "--limit", "1", "--json").lines:
@@ -101,7 +102,7 @@ def test_ctrl_c_keeps_whole_batches(seedtui: Command, home: Path) -> None:
     assert process.returncode == 2, err
     assert b"Interrupted. What was added is kept" in err
     added = int(out.split()[0])
-    assert added % 200 == 0
-    kept = len(seedtui("log", "--limit", "30000", "--json").lines)
-    assert added <= kept <= added + 200
-    assert kept % 200 == 0
+    assert added % BATCH == 0
+    kept = int(seedtui("log", "--limit", "1", "--json").lines[0]["id"])
+    assert added <= kept <= added + BATCH
+    assert kept % BATCH == 0
