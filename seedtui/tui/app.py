@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from rich.console import Console
 from rich.segment import Segment, Segments
 from textual import work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
@@ -30,6 +30,7 @@ from seedtui.config import without_keys
 from seedtui.core.draft import Draft
 from seedtui.core.text import displayable
 from seedtui.paths import draft_path
+from seedtui.tui.cells import ChangedCells
 from seedtui.tui.commands import keymap_problem
 from seedtui.tui.draft_file import read_draft, write_draft
 from seedtui.tui.messages import RunnerWoke
@@ -58,7 +59,7 @@ _LEAVING_SECONDS: Final = 10.0
 _SOON_SECONDS: Final = 0.02
 
 
-class SeedtuiApp(App[None]):
+class SeedtuiApp(ChangedCells[None]):
     """The app. Runs go on in the runner's own thread, whatever the terminal does."""
 
     TITLE = "seedtui"

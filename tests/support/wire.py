@@ -13,7 +13,9 @@ from support.corpus import FRAGMENTS
 APP_SEQUENCES: Final = re.compile(
     r"\x1b\[[0-9;]*m"
     r"|\x1b\[[0-9]+;[0-9]+H"
-    r"|\x1b\[[0-9]*[ABCDGHJK]"
+    r"|\x1b\[[0-9]*[ABCDGHJKLM]"
+    # Margins, for rows that move.
+    r"|\x1b\[(?:[0-9]+;[0-9]+)?r"
     r"|\x1b\[\?(?:7|25|1000|1003|1004|1006|1015|1016|1049|2004|2026|2048)[hl]"
     r"|\x1b\[\?(?:2026|2048)\$p"
     r"|\x1b\[>[0-9]+u|\x1b\[<u"
