@@ -1,24 +1,19 @@
-"""Reading runs and pages of runs."""
+"""Reading runs, and which there are."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import groupby
 from typing import Final
 
-from seedtui.core.query import Query
 from seedtui.core.run import Completion, Run
-from seedtui.core.summary import Summary
 from seedtui.history import codec
 from seedtui.history.database import Database
 from seedtui.history.errors import damaged
-from seedtui.history.search import SELECTIVE, conditions
 from seedtui.history.transaction import snapshot
 
-# How many ids a search looks at before it lets others use the database.
-SEARCH_STEP: Final = 2000
 _WALK: Final = 1000
 
 
@@ -46,30 +41,6 @@ def arrived(connection: sqlite3.Connection, run_id: int) -> tuple[Completion, ..
         raise ValueError("What arrived is not what was stored.")
     groups = groupby(rows, key=lambda row: row["choice"])
     return tuple(Completion(index, "".join(row["text"] for row in group)) for index, group in groups)
-
-
-def read_page(
-    database: Database, query: Query, before: int | None, limit: int, cancelled: Callable[[], bool]
-) -> list[Summary]:
-    """Return a page of summaries, newest first; see `History.page`."""
-    wheres, arguments = conditions(query)
-    # A page without a query is one look-up, and some filters have an index, which `+` makes SQLite prefer to the ids.
-    selective = any(name in query.filters for name in SELECTIVE)
-    at_once = not query or selective
-    ids = ["+id < ?", "+id >= ?"] if selective else ["id < ?", "id >= ?"]
-    where = " AND ".join([*ids, "deleted_at IS NULL", *wheres])
-    select = f"SELECT {codec.SUMMARY_COLUMNS} FROM runs WHERE {where} ORDER BY id DESC LIMIT ?"
-    found: list[Summary] = []
-    top = beyond_newest(database) if before is None else min(before, beyond_newest(database))
-    while top > 1 and len(found) < limit and not cancelled():
-        floor = 1 if at_once else max(top - SEARCH_STEP, 1)
-        with database.reading() as connection:
-            rows = connection.execute(select, (top, floor, *arguments, limit - len(found))).fetchall()
-        for row in rows:
-            with undamaged(database, row["id"]):
-                found.append(codec.summary_of(row))
-        top = floor
-    return found
 
 
 def read_ids(database: Database, before: int | None, limit: int) -> list[int]:

@@ -13,6 +13,7 @@ from seedtui.core.text import displayable
 from seedtui.history.errors import HistoryError, explained
 from seedtui.history.finds import Finds
 from seedtui.history.health import CancelledError, Health, Progress, examine
+from seedtui.history.index.file import drop_index
 from seedtui.history.private import (
     BESIDE,
     PRIVATE,
@@ -139,6 +140,8 @@ def _swap(path: Path, file: BinaryIO, new: Path) -> Path:
         with contextlib.suppress(FileNotFoundError), beside(path, ending).open("rb") as other:
             copy_bytes(other, beside(kept, ending))
     sync(path.parent)
+    # It knows runs that are lost, or that are not what they were.
+    drop_index(path)
     # A log that stays would be taken for the new database's.
     for ending in BESIDE:
         beside(path, ending).unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from seedtui.core.run import Status
 from seedtui.core.sample import NO_COMPLETION, Sample
 from seedtui.history import codec
 from seedtui.history.database import Database
-from seedtui.history.reading import SEARCH_STEP, beyond_newest, undamaged
+from seedtui.history.reading import beyond_newest, undamaged
 from seedtui.history.search import SELECTIVE, conditions
 
 Progress = Callable[[int, int], None]
@@ -26,6 +26,8 @@ _SELECT: Final = """
     WHERE {where} ORDER BY runs.id, kept.choice
 """
 _TEXTS_STEP: Final = 500
+# How many ids are looked at before others may use the database.
+SEARCH_STEP: Final = 2000
 
 
 class _Step(NamedTuple):

@@ -69,7 +69,7 @@ def conditions(query: Query) -> tuple[list[str], list[Any]]:
         arguments.append(moment(query.since))
     for word in query.words:
         wheres.append(_WORD)
-        arguments += [_folded(word)] * 3
+        arguments += [folded(word)] * 3
     return wheres, arguments
 
 
@@ -79,34 +79,38 @@ def add_functions(connection: sqlite3.Connection) -> None:
     connection.create_function("asks", 2, _asks, deterministic=True)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Make texts that a reader takes for the same the same: also a Korean syllable and its letters."""
+    # What is ASCII is composed already, and is most of what there is.
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFC", text.casefold())
 
 
-def _contains(text: str, folded: str) -> bool:
-    return folded in _folded(text)
+def _contains(text: str, word: str) -> bool:
+    return word in folded(text)
 
 
-def _asks(request: str, folded: str) -> bool:
+def _asks(request: str, word: str) -> bool:
     """Whether a request, as JSON, has a text that contains a word."""
     # Most requests do not: they need not be parsed.
-    if json.dumps(folded, ensure_ascii=False)[1:-1] not in _folded(request):
+    if json.dumps(word, ensure_ascii=False)[1:-1] not in folded(request):
         return False
     try:
-        return any(folded in _folded(text) for text in _texts(json.loads(request)))
+        return any(word in folded(text) for text in texts_of(json.loads(request)))
     except ValueError:
         # Damaged: whoever opens the run is told.
         return True
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_of(value: Any) -> Iterator[str]:
+    """Give the texts of a request that are searched."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
         for item in value:
-            yield from _texts(item)
+            yield from texts_of(item)
     elif isinstance(value, Mapping):
         for key, item in value.items():
             if key not in _NOT_SEARCHED:
-                yield from _texts(item)
+                yield from texts_of(item)

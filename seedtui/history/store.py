@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from seedtui.core.query import Query
 from seedtui.core.request import JsonObject, Request
@@ -17,8 +17,13 @@ from seedtui.core.text import join_surrogates
 from seedtui.history import baselines, codec, reading, series, writing
 from seedtui.history.backends import read_backends_before
 from seedtui.history.database import Database
+from seedtui.history.index.lookup import Lookup
+from seedtui.history.listing import Found, find
 from seedtui.history.samples import read_samples, read_texts
 from seedtui.history.sweep import sweep as sweep_database
+
+if TYPE_CHECKING:
+    from seedtui.history.index.build import Builder, Progress
 
 # 64 MB of memory, and 32 MB of log between two times of putting it in its place.
 _IN_BULK: Final = (("cache_size", -64_000), ("wal_autocheckpoint", 8_000))
@@ -40,6 +45,9 @@ class History:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._lookup = Lookup(database.path)
+        self._builder: Builder | None = None
+        self._closed = False
 
     @classmethod
     def open(cls, path: Path, *, sweep: bool = True) -> Self:
@@ -72,7 +80,11 @@ class History:
         return self._database.read_only
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database; building its index stops at the next step."""
+        self._closed = True
+        if self._builder is not None:
+            self._builder.close()
+        self._lookup.close()
         self._database.close()
 
     def start(self, request: Request, endpoint: str, created_at: datetime, slot: tuple[int, int] | None = None) -> int:
@@ -157,6 +169,8 @@ class History:
         before: int | None = None,
         limit: int = 100,
         cancelled: Callable[[], bool] = _never,
+        *,
+        after: int | None = None,
     ) -> list[Summary]:
         """Return a page of summaries, newest first.
 
@@ -167,8 +181,44 @@ class History:
             before: Only runs with a smaller id: the last id of the page before.
             limit: The most to return.
             cancelled: Asked between steps; once it is true, what was found by then is returned.
+            after: The page above an id, in place of that below one: its first id; 0 for the oldest page.
         """
-        return reading.read_page(self._database, query or Query(), before, limit, cancelled)
+        found = [one.rows for one in self.find(query, before, limit, cancelled, after=after)]
+        return [row for rows in (found if after is None else reversed(found)) for row in rows]
+
+    def find(
+        self,
+        query: Query | None = None,
+        before: int | None = None,
+        limit: int = 100,
+        cancelled: Callable[[], bool] = _never,
+        *,
+        after: int | None = None,
+    ) -> Iterator[Found]:
+        """Give what `page` returns as it is found: in steps of some ten milliseconds, with how far it has come.
+
+        With `after` the search goes upwards, the oldest run first; the rows of a step are newest first then, too.
+        """
+        if cancelled():
+            return iter(())
+        return find(self._database, self._lookup, query or Query(), limit, cancelled, before=before, after=after)
+
+    def index_some(self, seconds: float) -> Progress:
+        """Go on building the search index for a while; searches are right without it, and slower.
+
+        Args:
+            seconds: For how long; it goes on until the step it is at is done, some ten milliseconds.
+
+        Returns:
+            How far it has come. Where the index cannot be built, there is nothing to do.
+        """
+        from seedtui.history.index.build import Builder, Progress
+
+        if self.read_only or self._closed:
+            return Progress(0, 0, True)
+        if self._builder is None:
+            self._builder = Builder(self.path)
+        return self._builder.work(seconds)
 
     def samples(
         self,

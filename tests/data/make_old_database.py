@@ -27,7 +27,10 @@ def fill(path: Path) -> None:
         series_id = history.add_series({"repeat": 2**70}, SENT_AT)
         finished = history.start(Request({**STORY, "seed": 2**63 - 1}), "openai", SENT_AT, (series_id, 0))
         history.append([(finished, 0, "In the ")])
-        history.finish(a_run("In the year 2050 …\0\r\x1b[2J", id=finished, seed=2**63 - 1, retries=1))
+        ended = a_run("In the year 2050 …\0\r\x1b[2J", id=finished, seed=2**63 - 1, retries=1)
+        history.finish(ended)
+        # As if another process had taken it for dead meanwhile.
+        history.finish(ended)
         left = history.start(Request({"model": "m-1", "prompt": "옛날", "n": 2}), "local", SENT_AT, (series_id, 3))
         history.append([(left, 0, "Once "), (left, 1, "Far "), (left, 0, "upon")])
         refused = RunError("http", "The endpoint answered 401: check the key.", 401)

@@ -8,7 +8,7 @@ import pytest
 
 from seedtui.core.query import Query, parse_query
 from seedtui.history import History
-from seedtui.history.reading import SEARCH_STEP
+from seedtui.history.samples import SEARCH_STEP
 from support.database import fill
 from support.runs import a_run
 

@@ -1,0 +1,119 @@
+"""Asks the index which runs may match a query."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from seedtui.history.index.bits import unpack
+from seedtui.history.index.file import SIZES, IndexFile, UnusableError
+from seedtui.history.index.marks import Part, mark_of
+from seedtui.history.index.terms import UNREADABLE, Term, beyond
+
+_RANGE = "SELECT bits FROM sets WHERE level = ? AND number = ? AND key >= ? AND key < ?"
+_KEYS = "SELECT key, bits FROM sets WHERE level = ? AND number = ? AND key IN ({})"
+
+
+class Covered(NamedTuple):
+    """A part of the history that the index knows.
+
+    Attributes:
+        part: Which.
+        youngest: When the youngest of its runs was sent.
+    """
+
+    part: Part
+    youngest: str
+
+
+class Lookup:
+    """The index of a history, as far as it can be used; it may be asked from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._file: IndexFile | None = None
+        self._known: dict[Part, str] = {}
+
+    def parts(self, history: sqlite3.Connection) -> list[Covered]:
+        """Return the parts that can be asked for, in order; none if there is no index that can be used.
+
+        Args:
+            history: The history's own connection: what the index has of another history is passed over.
+        """
+        with self._lock:
+            try:
+                file = self._opened()
+                if file is None:
+                    return []
+                with file.reading() as index:
+                    kept = index.execute("SELECT level, number, mark, youngest FROM parts").fetchall()
+            except UnusableError:
+                self._close()
+                return []
+            found = {}
+            for level, number, mark, youngest in kept:
+                part = Part(level, number)
+                if self._known.get(part) != mark and mark_of(history, part) != mark:
+                    continue
+                self._known[part] = mark
+                found[part] = youngest
+        covered = (Covered(part, youngest) for part, youngest in found.items() if part.level or part.whole not in found)
+        return sorted(covered, key=lambda one: one.part.low)
+
+    def ask(self, part: Part, terms: Sequence[Term]) -> int | None:
+        """Return which runs of a part may match, as bits; None if it is not known any more."""
+        with self._lock:
+            try:
+                file = self._opened()
+                if file is None:
+                    return None
+                with file.reading() as index:
+                    mark = index.execute("SELECT mark FROM parts WHERE level = ? AND number = ?", part).fetchone()
+                    # Small parts are made one, and what is damaged is dropped.
+                    if mark is None or mark[0] != self._known.get(part):
+                        return None
+                    return _matching(index, part, terms)
+            except UnusableError:
+                self._close()
+                return None
+
+    def close(self) -> None:
+        """Close it."""
+        with self._lock:
+            self._close()
+
+    def _opened(self) -> IndexFile | None:
+        if self._file is not None and not self._file.is_current:
+            self._close()
+        if self._file is None:
+            self._file = IndexFile.open(self._path, make=False)
+        return self._file
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        self._file = None
+        self._known.clear()
+
+
+def _matching(index: sqlite3.Connection, part: Part, terms: Sequence[Term]) -> int:
+    size = SIZES[part.level]
+    keys = [UNREADABLE, *(term.key for term in terms if not term.is_beginning)]
+    rows = index.execute(_KEYS.format(", ".join("?" * len(keys))), (*part, *keys))
+    sets = {key: unpack(bits, size) for key, bits in rows}
+    found = (1 << size) - 1
+    for term in terms:
+        if term.is_beginning:
+            together = 0
+            for (bits,) in index.execute(_RANGE, (*part, term.key, beyond(term.key))):
+                together |= unpack(bits, size)
+            found &= together
+        else:
+            found &= sets.get(term.key, 0)
+        if not found:
+            break
+    return found | sets.get(UNREADABLE, 0)
