@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from seedtui.history.search import folded
 
 # Few characters follow one another often here, and words of two are common: two tell enough.
-_DENSE: Final = re.compile("[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
+_DENSE: Final = "[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]"
 # So many grams of a word are looked up; what they let through is looked at anyway.
 _MOST: Final = 12
+
+
+@cache
+def _dense() -> re.Pattern[str]:
+    # So wide a set takes longer to compile than the app's first frame has to spare.
+    return re.compile(_DENSE)
 
 
 def pieces(text: str) -> list[str]:
@@ -24,7 +31,7 @@ def grams_of(piece: str) -> set[str]:
     count = len(piece)
     found = {*piece, *(piece[at : at + 2] for at in range(count - 1))}
     triples = {piece[at : at + 3] for at in range(count - 2)}
-    found |= triples if piece.isascii() else {triple for triple in triples if not _DENSE.search(triple)}
+    found |= triples if piece.isascii() else {triple for triple in triples if not _dense().search(triple)}
     return found
 
 
@@ -41,7 +48,7 @@ def _cover(piece: str) -> Iterator[str]:
     covered = 0
     for at in range(len(piece) - 1):
         triple = piece[at : at + 3]
-        if len(triple) == 3 and not _DENSE.search(triple):
+        if len(triple) == 3 and not _dense().search(triple):
             yield triple
             covered = at + 3
         elif at + 2 > covered:

@@ -54,7 +54,7 @@ class Choice(FormField, Widget, can_focus=True):
     value = reactive("", layout=True)
     bad = reactive(False, toggle_class="-bad")
 
-    @dataclass
+    @dataclass(eq=False, repr=False)
     class Changed(Message):
         """The user chose another value."""
 

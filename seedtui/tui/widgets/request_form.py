@@ -92,7 +92,7 @@ class RequestForm(Box):
     }
     """
 
-    @dataclass
+    @dataclass(eq=False, repr=False)
     class Changed(Message):
         """The user changed the draft."""
 
@@ -104,7 +104,7 @@ class RequestForm(Box):
             """The form that sent the message."""
             return self.form
 
-    @dataclass
+    @dataclass(eq=False, repr=False)
     class EndpointChanged(Message):
         """The user chose another endpoint."""
 
