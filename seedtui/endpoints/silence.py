@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from contextvars import ContextVar
+from types import TracebackType
 from typing import Final, TypeVar
 
 _Item = TypeVar("_Item")
 
 _TURN_SECONDS: Final = 0.01
-_DUE: Final[ContextVar[asyncio.Timeout | None]] = ContextVar("due", default=None)
+# A timer may be late by so much because others were at work; more, and the process was stopped or stuck.
+_LATE_SECONDS: Final = 1.0
+_DUE: Final[ContextVar[_Watch | None]] = ContextVar("due", default=None)
 
 
 class SilenceError(Exception):
@@ -26,6 +29,53 @@ class SilenceError(Exception):
         self.seconds = seconds
 
 
+class _Watch:
+    """Ends what goes on in a context when its time is over.
+
+    If this process stood still just then (it was stopped, or busy), the time begins anew: what the
+    server sent meanwhile is there, and still to be read.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._loop = asyncio.get_running_loop()
+        self._deadline = asyncio.timeout(None)
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def __aenter__(self) -> _Watch:
+        await self._deadline.__aenter__()
+        self.begin(self.seconds)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end()
+        try:
+            await self._deadline.__aexit__(kind, error, trace)
+        except TimeoutError:
+            raise SilenceError(self.seconds) from None
+
+    def begin(self, seconds: float) -> None:
+        """Give it so long from now on, unless its time is over already."""
+        self.end()
+        if not self._deadline.expired():
+            self.seconds = seconds
+            self._timer = self._loop.call_later(seconds, self._over, self._loop.time() + seconds)
+
+    def end(self) -> None:
+        """Give it all the time there is."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _over(self, due: float) -> None:
+        if self._loop.time() - due > _LATE_SECONDS:
+            self.begin(self.seconds)
+        else:
+            self._deadline.reschedule(due)
+
+
 @asynccontextmanager
 async def headers_due(seconds: float) -> AsyncIterator[None]:
     """Give the headers of an answer so long to be there, which `headers_came` tells.
@@ -33,24 +83,26 @@ async def headers_due(seconds: float) -> AsyncIterator[None]:
     Raises:
         SilenceError: If they are not.
     """
-    try:
-        async with asyncio.timeout(seconds) as deadline:
-            token = _DUE.set(deadline)
-            try:
-                yield
-            finally:
-                _DUE.reset(token)
-    except TimeoutError:
-        if deadline.expired():
-            raise SilenceError(seconds) from None
-        raise
+    async with _Watch(seconds) as watch:
+        token = _DUE.set(watch)
+        try:
+            yield
+        finally:
+            _DUE.reset(token)
+
+
+def headers_awaited(seconds: float) -> None:
+    """Give the headers so long from now on: the request that this task sends has been sent."""
+    watch = _DUE.get()
+    if watch is not None:
+        watch.begin(seconds)
 
 
 def headers_came() -> None:
     """Lift the deadline of the request that this task sends."""
-    deadline = _DUE.get()
-    if deadline is not None and not deadline.expired():
-        deadline.reschedule(None)
+    watch = _DUE.get()
+    if watch is not None:
+        watch.end()
 
 
 async def not_later(items: AsyncGenerator[_Item, None], seconds: float) -> AsyncGenerator[_Item, None]:
@@ -69,12 +121,8 @@ async def not_later(items: AsyncGenerator[_Item, None], seconds: float) -> Async
                 await asyncio.sleep(0)
                 turn_over = loop.time() + _TURN_SECONDS
             try:
-                async with asyncio.timeout(seconds) as deadline:
+                async with _Watch(seconds):
                     item = await anext(items)
             except StopAsyncIteration:
                 return
-            except TimeoutError:
-                if deadline.expired():
-                    raise SilenceError(seconds) from None
-                raise
             yield item

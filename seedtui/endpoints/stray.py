@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
 
+from seedtui.endpoints.silence import headers_awaited
+
 _HEADERS: Final = "http11.receive_response_headers."
 
 
@@ -18,9 +20,13 @@ class StrayGuard:
 
     More bytes than an answer said it had stay with the connection, and would be taken for the answer
     to the next request. They are there at once; an answer to this request must be waited for.
+
+    Args:
+        seconds: How long that may take once the request is sent.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
         self._waited = False
 
     async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
@@ -31,6 +37,7 @@ class StrayGuard:
         """
         if event == _HEADERS + "started":
             self._waited = False
+            headers_awaited(self._seconds)
             asyncio.get_running_loop().call_soon(self._turn)
         elif event in (_HEADERS + "complete", _HEADERS + "failed") and not self._waited:
             raise StrayAnswerError("an answer before its request")

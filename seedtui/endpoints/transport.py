@@ -19,6 +19,7 @@ from seedtui.endpoints.proxies import check_proxies, is_loopback
 from seedtui.endpoints.refusals import RefusedError
 from seedtui.endpoints.silence import headers_came
 from seedtui.endpoints.stray import StrayGuard
+from seedtui.endpoints.unwaited import Unwaited
 
 if TYPE_CHECKING:
     import httpx2
@@ -55,7 +56,9 @@ def open_sdk(endpoint: Endpoint, key: str | None) -> AsyncOpenAI:
         # Their logs would be written over the screen, with whatever a server echoes in its headers.
         logging.getLogger(name).setLevel(logging.CRITICAL)
     check_proxies(endpoint)
-    timeout = httpx2.Timeout(endpoint.read_timeout, connect=endpoint.connect_timeout, pool=None)
+    asyncio.get_running_loop().set_default_executor(Unwaited())
+    # Silence is measured by `silence`, which knows whether this process was stopped meanwhile.
+    timeout = httpx2.Timeout(None, connect=endpoint.connect_timeout)
     http = httpx2.AsyncClient(
         follow_redirects=False,
         # A proxy has no business between this machine and itself; whose certificates to trust is another matter.
@@ -75,12 +78,13 @@ class _RequestHook:
 
     def __init__(self, endpoint: Endpoint, key: str | None) -> None:
         self._headers = {"User-Agent": f"seedtui/{__version__}", **endpoint.headers}
+        self._read_timeout = endpoint.read_timeout
         self._authorization = f"Bearer {key}" if key else None
         # The SDK's own variables (OPENAI_ORG_ID, OPENAI_CUSTOM_HEADERS …) are meant for OpenAI alone.
         self._keeps_all = endpoint.name == OPENAI
 
     async def __call__(self, request: httpx2.Request) -> None:
-        request.extensions["trace"] = StrayGuard()
+        request.extensions["trace"] = StrayGuard(self._read_timeout)
         headers = request.headers
         for name in list(headers):
             if not self._keeps_all and name.lower() not in _HEADERS:

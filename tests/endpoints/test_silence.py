@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
 
 import pytest
 
-from seedtui.endpoints.silence import SilenceError, headers_came, headers_due, not_later
+from seedtui.endpoints.silence import SilenceError, headers_awaited, headers_came, headers_due, not_later
 
 
 async def flood() -> AsyncGenerator[int, None]:
@@ -46,6 +47,27 @@ async def test_what_does_not_come_is_told() -> None:
     assert closed == [True]
 
 
+async def test_what_came_while_the_program_was_stopped_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After Ctrl-Z and fg, the time that had passed was held against a server that had long answered."""
+    loop = asyncio.get_running_loop()
+    came = loop.create_future()
+
+    async def answer() -> AsyncGenerator[str, None]:
+        yield await came
+
+    stopped = 0.0
+    monkeypatch.setattr(loop, "time", lambda: time.monotonic() + stopped)
+
+    def stop_and_go_on() -> None:
+        nonlocal stopped
+        stopped = 1000.0
+        # What waits in the socket is read in the next turn at the earliest.
+        loop.call_soon(loop.call_soon, came.set_result, "there")
+
+    loop.call_soon(stop_and_go_on)
+    assert await anext(not_later(answer(), 600)) == "there"
+
+
 async def test_a_timeout_of_somebody_elses_is_not_ours() -> None:
     async def failing() -> AsyncGenerator[int, None]:
         for number in range(0):
@@ -71,3 +93,15 @@ async def test_headers_that_came_lift_their_deadline() -> None:
     with pytest.raises(SilenceError):
         async with headers_due(0.01):
             await asyncio.Event().wait()
+
+
+async def test_once_a_request_is_sent_its_headers_have_a_time_of_their_own() -> None:
+    async def send_and_wait() -> None:
+        async with headers_due(60):
+            headers_awaited(0.01)
+            await asyncio.Event().wait()
+
+    headers_awaited(60)
+    with pytest.raises(SilenceError) as caught:
+        await send_and_wait()
+    assert caught.value.seconds == 0.01

@@ -133,7 +133,7 @@ _REFUSALS: Final = (
         name="only early hints, for ever",
         answer=for_ever(b"", b"HTTP/1.1 102 Processing\r\n\r\n"),
         kind="timeout",
-        words=("said nothing for 0.6 s", "read_timeout"),
+        words=("said nothing for 0.3 s", "read_timeout"),
         settings=QUICK,
     ),
     Fault(
