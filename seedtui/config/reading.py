@@ -138,7 +138,7 @@ def _endpoint(name: str, tables: Fields, openai: Endpoint, environ: Mapping[str,
         rename=_rename(fields.table("rename")),
         headers=_headers(fields.table("headers")),
         stream_usage=fields.flag("stream_usage", Endpoint.stream_usage),
-        timeout=fields.number("timeout", 0) or None,
+        timeout=fields.number("timeout", Endpoint.timeout),
         connect_timeout=fields.number("connect_timeout", Endpoint.connect_timeout),
         read_timeout=fields.number("read_timeout", Endpoint.read_timeout),
         retries=fields.integer("retries", Endpoint.retries, 0, 20),
@@ -169,7 +169,7 @@ def _key_env(fields: Fields, environ: Mapping[str, str]) -> str | None:
 def _rename(fields: Fields) -> dict[str, str]:
     names = fields.texts()
     for field in names:
-        if field in _FIXED or not names[field]:
+        if field in _FIXED or not names[field] or names[field] in _FIXED:
             raise fields.problem(field, "cannot be renamed to that." if field not in _FIXED else "cannot be renamed.")
     return names
 

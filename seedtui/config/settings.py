@@ -36,7 +36,7 @@ class Endpoint:
         headers: Further request headers; never secrets.
         stream_usage: Ask for token counts in the stream. Some old servers refuse the question.
         local: Whether it is the built-in model.
-        timeout: Seconds that a whole run may take; None for no deadline.
+        timeout: Seconds that a whole run may take, so that nothing goes on for ever: by default a quarter of a day.
         connect_timeout: Seconds to wait for a connection.
         read_timeout: Seconds of silence after which the answer counts as lost.
         retries: How often a request that failed in passing is sent again.
@@ -52,11 +52,18 @@ class Endpoint:
     headers: Mapping[str, str] = field(default_factory=dict)
     stream_usage: bool = True
     local: bool = False
-    timeout: float | None = None
+    timeout: float = 21_600.0
     connect_timeout: float = 10.0
     read_timeout: float = 300.0
     retries: int = 2
     max_megabytes: float = 64.0
+
+    @property
+    def shown_url(self) -> str:
+        """The base URL without a user name and password, which the environment may have put there."""
+        before, at, after = self.base_url.rpartition("@")
+        scheme, mark, _ = before.partition("://")
+        return f"{scheme}{mark}{after}" if at and mark else after
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class Endpoints:
         return (default, *(name for name in sorted(self._settings.endpoints) if name != default))
 
     def timeout(self, name: str) -> float | None:
-        """Return the seconds that a run at this endpoint may take; None for no deadline, or no such endpoint."""
+        """Return the seconds that a run at this endpoint may take; None if there is no such endpoint."""
         found = self._settings.endpoints.get(name)
         return found.timeout if found else None
 

@@ -107,7 +107,9 @@ class Runner:
         except TimeoutError:
             if deadline.expired():
                 return RunError(
-                    "timeout", f"The run was not over within its deadline of {limit:g} s: what came by then is kept."
+                    "timeout",
+                    f"The run was not over within its deadline of {limit:g} s: what came by then is kept;"
+                    " raise its timeout if it needs longer.",
                 )
             raise
 

@@ -51,7 +51,11 @@ def test_a_client_is_made_once() -> None:
 
 def test_deadlines() -> None:
     endpoints = Endpoints(SETTINGS, {})
-    assert (endpoints.timeout("zoo"), endpoints.timeout("far"), endpoints.timeout("moon")) == (7, None, None)
+    assert (endpoints.timeout("zoo"), endpoints.timeout("far"), endpoints.timeout("moon")) == (
+        7,
+        Endpoint.timeout,
+        None,
+    )
 
 
 async def test_the_key_reaches_the_endpoint_and_closing_closes() -> None:

@@ -138,6 +138,10 @@ def test_the_configured_default_endpoint_wins_over_a_key_in_the_environment(tmp_
             '[endpoints.a]\nbase_url = "http://a"\nrename = { stream = "m" }\n',
             ", line 3: endpoints.a.rename.stream cannot be renamed.",
         ),
+        (
+            '[endpoints.a]\nbase_url = "http://a"\nrename = { seed = "stream" }\n',
+            ", line 3: endpoints.a.rename.seed cannot be renamed to that.",
+        ),
         ('[endpoints.a]\nmodel = "m"\n', ", line 1: endpoints.a.base_url is missing"),
         (
             '[endpoints.a]\nbase_url = "http://a/v1/chat/completions"\n',

@@ -256,7 +256,9 @@ async def test_the_deadline_keeps_the_text(history: HistoryInMemory, listener: L
     run = await runner_with(history, client).run(chat(), "far", timeout=0.01, emit=listener)
     assert run.status is Status.FAILED
     assert run.error == RunError(
-        "timeout", "The run was not over within its deadline of 0.01 s: what came by then is kept."
+        "timeout",
+        "The run was not over within its deadline of 0.01 s: what came by then is kept;"
+        " raise its timeout if it needs longer.",
     )
     assert run.completions[0].text == listener.text() == "Half"
     assert history.finished[1] == run
