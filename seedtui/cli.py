@@ -356,7 +356,8 @@ def _pull(commands: _Commands) -> None:
 def _parsed(parse: Callable[[str], float], wanted: str) -> Callable[[str], float]:
     def read(typed: str) -> float:
         try:
-            value = parse(typed)
+            # Python would read other scripts' digits and underscores, too.
+            value = parse(typed) if typed.isascii() and "_" not in typed else 0
         except ValueError:
             value = 0
         if not 0 < value < 1e9:

@@ -171,16 +171,18 @@ def _colours(environ: Mapping[str, str]) -> str:
 
 
 def check_proxies(environ: Mapping[str, str]) -> Iterator[Finding]:
-    """Name the proxies that requests go through; never their passwords."""
+    """Name the proxies that requests go through, by host and port: what else stands there may be a secret."""
     found = {name: environ.get(name) or environ.get(name.lower()) for name in _PROXIES}
-    named = [f"{name} {_without_secret(value)}" for name, value in found.items() if value]
+    named = [f"{name} {_proxy(name, value)}" for name, value in found.items() if value]
     yield Finding(Level.NOTE if named else Level.OK, "proxies", ", ".join(named) or "none")
 
 
-def _without_secret(value: str) -> str:
-    if "@" not in value:
+def _proxy(name: str, value: str) -> str:
+    if name == "NO_PROXY":
         return one_line(value, 80)
     try:
-        return one_line(urlsplit(value).hostname or "", 80) or "(set)"
+        parts = urlsplit(value if "://" in value else f"http://{value}")
+        port = f":{parts.port}" if parts.port else ""
+        return one_line(f"{parts.hostname or '(set)'}{port}", 80)
     except ValueError:
         return "(set)"

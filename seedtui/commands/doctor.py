@@ -98,7 +98,7 @@ async def _check_endpoint(settings: Settings, endpoints: Endpoints, endpoint: En
 
 
 def _where(endpoint: Endpoint) -> str:
-    return "the built-in model" if endpoint.local else one_line(endpoint.base_url, 80)
+    return "the built-in model" if endpoint.local else one_line(endpoint.shown_url, 80)
 
 
 def _models_phrase(models: tuple[str, ...]) -> str:

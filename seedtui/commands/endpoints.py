@@ -21,7 +21,7 @@ def main(options: Namespace) -> int:
     rows = [("", "endpoint", "where", "model", "key")]
     for name in sorted(settings.endpoints):
         endpoint = settings.endpoints[name]
-        where = "the built-in model" if endpoint.local else one_line(endpoint.base_url, 80)
+        where = "the built-in model" if endpoint.local else one_line(endpoint.shown_url, 80)
         mark = "*" if name == default else " "
         rows.append((mark, one_line(name, 40), where, one_line(endpoint.model, 60) or "-", key_phrase(endpoint)))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

@@ -50,6 +50,10 @@ def test_every_command_has_help(seedtui: Command, name: str) -> None:
         ["run", "--repeat", "x", "hello"],
         ["run", "--timeout", "0", "hello"],
         ["run", "--timeout", "nan", "hello"],
+        ["run", "--timeout", "1e400", "hello"],
+        ["run", "--timeout", "1_0", "hello"],
+        ["run", "--repeat", "١", "hello"],
+        ["run", "--repeat", "1" + "0" * 5000, "hello"],
     ],
 )
 def test_a_usage_error_is_trouble(seedtui: Command, arguments: list[str]) -> None:

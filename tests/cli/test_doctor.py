@@ -125,9 +125,21 @@ def test_a_proxys_password_is_not_shown(
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setenv("FTP_PROXY", "")
     monkeypatch.setenv("ALL_PROXY", f"http://me:{SECRET}@proxy.example:3128")
+    monkeypatch.setenv("HTTP_PROXY", f"http://web.example/{SECRET}?token={SECRET}")
+    monkeypatch.setenv("HTTPS_PROXY", f"me:{SECRET}@bare.example:none")
     found = seedtui("doctor", "--config", configure(home, server), "--endpoint", "lab")
-    assert "proxy.example" in line_about("proxies", found.out)
+    assert "ALL_PROXY proxy.example:3128" in line_about("proxies", found.out)
+    assert "HTTP_PROXY web.example, HTTPS_PROXY (set)" in line_about("proxies", found.out)
     assert SECRET not in found.out + found.err
+
+
+def test_a_password_in_openai_base_url_is_not_shown(seedtui: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list of endpoints once showed it."""
+    monkeypatch.setenv("OPENAI_BASE_URL", f"http://me:{SECRET}@127.0.0.1:9/v1")
+    listed, checked = seedtui("endpoints"), seedtui("doctor", "--endpoint", "openai")
+    assert "http://127.0.0.1:9/v1" in listed.out
+    assert "must not hold a user name or password" in checked.out
+    assert SECRET not in "".join((listed.out, listed.err, checked.out, checked.err))
 
 
 Pull = Callable[[Callable[[int, int], None], threading.Event], Path]

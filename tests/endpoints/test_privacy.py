@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +13,9 @@ from seedtui.endpoints.client import OpenAIClient
 from seedtui.endpoints.proxies import proxy_of
 from support.asking import KEY, Answered, ask, ask_once, chat
 from support.fault import Scene
+from support.faults_http import END
 from support.faults_network import names_here
-from support.scripted_server import ScriptedServer, error_body, redirect, status
+from support.scripted_server import ScriptedServer, error_body, redirect, sse, status
 
 PROMPT = "a prompt that is nobody else's business"
 _MESSAGES = [{"role": "user", "content": PROMPT}]
@@ -110,6 +112,27 @@ async def test_a_proxys_password_goes_to_the_proxy_and_the_key_beside_it(
     assert headers["authorization"] == f"Bearer {KEY}"
     assert headers["proxy-authorization"].startswith("Basic ")
     assert headers["host"] == "far.example"
+
+
+@pytest.mark.parametrize("key", [KEY, None])
+async def test_what_stands_in_netrc_goes_nowhere(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: str | None
+) -> None:
+    """Nor does a cookie go to whom it was not meant for."""
+    (tmp_path / ".netrc").write_text("default login me password netrc-password\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    monkeypatch.setenv("HTTP_PROXY", f"http://{server.address}")
+    server.script(sse(END, set_cookie="id=1; Path=/"), sse(END, alt_svc='h2="elsewhere.example:443"'))
+    client = OpenAIClient(Endpoint("far", "http://far.example/v1", retries=0), key)
+    try:
+        for _ in range(3):
+            assert (await ask(client)).error is None
+    finally:
+        await client.aclose()
+    sent = [request.headers for request in server.requests]
+    assert [one.get("authorization") for one in sent] == [f"Bearer {key}" if key else None] * 3
+    assert [one["host"] for one in sent if "cookie" in one or one["host"] != "far.example"] == []
 
 
 @pytest.mark.parametrize(
