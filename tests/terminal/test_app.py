@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from support.program import SEEDTUI, environment, name_the_model, statuses
+from support.program import SEEDTUI, assert_left_as_found, environment, name_the_model, statuses
 from support.scripted_server import ScriptedServer
 from support.terminal import Terminal
 
@@ -38,7 +38,7 @@ def test_start_type_send_compare_and_quit(home: Path, server: ScriptedServer) ->
         terminal.wait_for("A #2   B #1")
         terminal.send("ctrl+q")
         assert terminal.wait_for_exit() == 0
-        assert terminal.modes() == terminal.before
+        assert_left_as_found(terminal)
         # The alternate screen is left, the cursor is back, mouse and paste reports are off.
         for restored in (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l", b"\x1b[?2004l"):
             assert restored in terminal.output
@@ -58,7 +58,7 @@ def test_a_signal_ends_it_cleanly_and_what_came_is_kept(home: Path, server: Scri
         terminal.wait_for("In the year 2050")
         os.kill(terminal.pid, number)
         assert terminal.wait_for_exit() == 0
-        assert terminal.modes() == terminal.before
+        assert_left_as_found(terminal)
         assert b"\x1b[?1049l" in terminal.output
     assert statuses(home) == ["cancelled"]
 
@@ -159,13 +159,24 @@ def test_without_a_terminal_it_says_what_to_use_instead(home: Path, variables: d
     assert "\x1b" not in done.stderr
 
 
-def test_a_crash_shows_no_key_and_no_prompt(home: Path, server: ScriptedServer) -> None:
+CRASHES = {
+    "in a command": "w.Workbench.do_help = crash",
+    "in a thread": "w.Workbench.do_help = lambda self: self.run_worker(lambda: crash(self), thread=True)",
+    "in painting": "w.Workbench.do_help = lambda self: setattr(type(self.app), '_display', crash) or self.refresh()",
+    "in opening a screen": "import seedtui.tui.screens.help as h; h.HelpScreen.compose = crash",
+}
+
+
+@pytest.mark.parametrize("where", CRASHES)
+def test_a_crash_shows_no_key_and_no_prompt_and_leaves_the_terminal_as_before(
+    home: Path, server: ScriptedServer, where: str
+) -> None:
     program = (
         "import seedtui.tui.screens.workbench as w\n"
-        "def crash(self):\n"
+        "def crash(self, *arguments):\n"
         "    key = __import__('os').environ['OPENAI_API_KEY']\n"
         "    prompt = 'hunter' + str(1 + 1)\n    raise RuntimeError('boom ' + key + chr(27) + ']0;pwn' + chr(7))\n"
-        "w.Workbench.do_help = crash\n"
+        f"{CRASHES[where]}\n"
         "import seedtui.cli; raise SystemExit(seedtui.cli.main([]))\n"
     )
     argv = [sys.executable, "-c", program]
@@ -176,7 +187,7 @@ def test_a_crash_shows_no_key_and_no_prompt(home: Path, server: ScriptedServer) 
         assert "boom [key]␛]0;pwn␇".encode() in terminal.output
         assert b"sk-terminal-123456" not in terminal.output
         assert b"hunter2" not in terminal.output
-        assert terminal.modes() == terminal.before
+        assert_left_as_found(terminal)
 
 
 def test_terminal_settings_are_restored_after_an_error_at_the_start(home: Path) -> None:
