@@ -123,19 +123,24 @@ class SeedtuiApp(ChangedCells[None]):
             # Textual stumbles over an end in the middle of its start.
             asyncio.get_running_loop().call_later(_SOON_SECONDS, self._leave_now)
             return
-        # Before the first frame there may be no form yet.
-        with contextlib.suppress(NoMatches):
-            self._unsaved = self._workbench.form.draft
-        self._save_last_draft()
-        self.exit()
+        try:
+            # Before the first frame there may be no form yet.
+            with contextlib.suppress(NoMatches):
+                self._unsaved = self._workbench.form.draft
+            self._save_last_draft()
+        finally:
+            # Nobody can be told here what went wrong, and the terminal waits.
+            self.exit()
 
     def _make_sure(self) -> None:
         # Textual may wait for ever to write to a terminal that is gone; the process's end ends this thread.
         threading.Event().wait(_LEAVING_SECONDS)
-        self._save_last_draft()
-        self.close_runner()
-        self.history.close()
-        os._exit(0)
+        try:
+            self._save_last_draft()
+            self.close_runner()
+            self.history.close()
+        finally:
+            os._exit(0)
 
     @property
     def runner(self) -> RunnerThread:

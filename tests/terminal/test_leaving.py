@@ -83,6 +83,20 @@ def test_a_signal_while_screens_open_ends_it_without_a_word(home: Path) -> None:
         assert b"Traceback" not in terminal.output
 
 
+def test_a_fault_in_keeping_the_draft_does_not_keep_it_from_leaving(home: Path) -> None:
+    """It once went on for good, with the terminal as the app had set it."""
+    program = (
+        "import seedtui.tui.app as app, seedtui.cli\n"
+        "app.write_draft = lambda *arguments: 1 / 0\n"
+        "raise SystemExit(seedtui.cli.main([]))"
+    )
+    with Terminal([sys.executable, "-c", program], environment=environment(home)) as terminal:
+        terminal.wait_for("F5 Send")
+        os.kill(terminal.pid, signal.SIGTERM)
+        terminal.wait_for_exit()
+        assert_left_as_found(terminal)
+
+
 def test_suspended_and_resumed(home: Path, server: ScriptedServer) -> None:
     with Terminal(SEEDTUI, environment=environment(home, server)) as terminal:
         streaming(terminal, server)
