@@ -14,7 +14,9 @@ from rich._unicode_data import load
 from rich.cells import get_character_cell_size
 
 _TOKEN: Final = re.compile(
-    r"\x1b\[(?P<private>[?>]?)(?P<numbers>[0-9;]*)(?P<final>[A-Za-z])|(?P<text>[^\x1b\r\n]+)|(?P<control>[\r\n])",
+    r"\x1b\[(?P<private>[?>]?)(?P<numbers>[0-9;]*)(?P<final>[A-Za-z])|(?P<text>[^\x1b\r\n]+)|(?P<control>[\r\n])"
+    # The shape of the mouse pointer is nothing to see here.
+    r"|\x1b\]22;[a-z-]*\x07",
     re.DOTALL,
 )
 _COLOURS: Final = {"38": "foreground", "48": "background"}
@@ -107,7 +109,7 @@ class CellTerminal:
                 self._x = 0
             elif token["control"]:
                 self._y = min(self._y + 1, self.height - 1)
-            elif not token["private"]:
+            elif token["final"] and not token["private"]:
                 self._act(token["final"], token["numbers"])
 
     def _act(self, final: str, numbers: str) -> None:
