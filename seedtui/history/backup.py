@@ -66,6 +66,10 @@ def back_up(
             with explained(path):
                 runs = _copy(path, copy, progress, cancelled)
         except HistoryError as error:
+            if error.kind == "full":
+                where = displayable(str(target.parent))
+                said = f"There is no room for the copy in {where}: free some space, or name another place with -o."
+                raise HistoryError("full", said) from error
             if error.kind != "corrupt":
                 raise
             _copy_raw(path, copy, target)
