@@ -15,7 +15,7 @@ from typing import Final
 
 from seedtui.core.run import Run
 from seedtui.history import History
-from seedtui.history.migrate import known_steps
+from seedtui.history.errors import HistoryError
 
 ROOT: Final = Path(__file__).parent.parent.parent.parent
 SEEDTUI: Final = [sys.executable, "-m", "seedtui"]
@@ -36,6 +36,7 @@ class Setting:
     quick: bool = False
     cache: Path = CACHE
     peers: list[Path] = field(default_factory=list)
+    _ready: set[Path] = field(default_factory=set)
 
     def times(self, thorough: int, quick: int) -> int:
         """Return how often to measure."""
@@ -47,20 +48,28 @@ class Setting:
         return 100_000 if self.quick else 1_000_000
 
     def history(self, count: int) -> Path:
-        """Return a history of so many runs, of this schema; it is made if it is not there."""
-        path = self.cache / f"{count}-{known_steps()[-1][0]}.db"
-        if not path.exists():
-            self.cache.mkdir(parents=True, exist_ok=True)
-            # It costs time to import, and most benchmarks need no history.
-            from benchmarks.many_runs import build
-
-            print(f"making a history of {count:,} runs …", file=sys.stderr, flush=True)
-            making = path.with_suffix(".making")
-            for leftover in self.cache.glob(f"{making.name}*"):
-                leftover.unlink()
-            build(making, count)
-            making.rename(path)
+        """Return a history of so many runs, with its index; it is made if it is not there."""
+        path = self.cache / f"{count}.db"
+        if path not in self._ready:
+            if not _opens(path):
+                self._make(path, count)
+            with closing(History.open(path)) as history:
+                while not history.index_some(1.0).is_done:
+                    pass
+            self._ready.add(path)
         return path
+
+    def _make(self, path: Path, count: int) -> None:
+        # It costs time to import, and most benchmarks need no history.
+        from benchmarks.many_runs import build
+
+        print(f"making a history of {count:,} runs …", file=sys.stderr, flush=True)
+        self.cache.mkdir(parents=True, exist_ok=True)
+        making = path.with_suffix(".making")
+        for leftover in (*self.cache.glob(f"{making.name}*"), *self.cache.glob(f"{path.name}*")):
+            leftover.unlink()
+        build(making, count)
+        making.rename(path)
 
     def program(self, name: str) -> str | None:
         """Return where a program is installed; None if it is not."""
@@ -78,6 +87,17 @@ class Setting:
             # As after an installation: everything is compiled, by the first run, which is not counted.
             compiled = {"PYTHONPYCACHEPREFIX": str(self.cache / "compiled")}
             yield {**_environment(Path(home), path), **compiled}
+
+
+def _opens(path: Path) -> bool:
+    """Return whether a history is there that this seedtui knows how to read."""
+    if not path.exists():
+        return False
+    try:
+        History.open(path).close()
+    except HistoryError:
+        return False
+    return True
 
 
 def _environment(home: Path, history: Path) -> dict[str, str]:
