@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from seedtui.core.query import Query
 from seedtui.core.summary import Summary
+from seedtui.core.text import scrub
 from seedtui.history import codec
 from seedtui.history.database import Database
-from seedtui.history.index.bits import members
-from seedtui.history.index.lookup import Covered, Lookup
-from seedtui.history.index.terms import Term, terms_of
 from seedtui.history.reading import beyond_newest, undamaged
 from seedtui.history.search import conditions
+
+if TYPE_CHECKING:
+    from seedtui.history.index.lookup import Covered, Lookup
+    from seedtui.history.index.terms import Term
 
 # How many ids are looked at before others may use the database: few where each takes long.
 _FIRST_STEP: Final = 256
@@ -33,6 +35,7 @@ _DIGEST: Final = 64
 
 # Some of the candidates turn out to be none.
 _SPARE: Final = 5
+_REWRITTEN: Final = "run_id >= ? AND run_id < ?"
 _BETWEEN: Final = "id >= ? AND id < ?"
 _THESE: Final = "id IN (SELECT value FROM json_each(?))"
 
@@ -68,13 +71,13 @@ class Listing:
 
     Args:
         database: The history.
-        lookup: Its index.
+        lookup: Gives its index; asked for when it is needed.
         query: Which runs.
         span: Where to look.
         limit: The most runs to find.
     """
 
-    def __init__(self, database: Database, lookup: Lookup, query: Query, span: Span, limit: int) -> None:
+    def __init__(self, database: Database, lookup: Callable[[], Lookup], query: Query, span: Span, limit: int) -> None:
         self._database = database
         self._lookup = lookup
         self._query = query
@@ -130,6 +133,9 @@ class Listing:
         return None
 
     def _everywhere(self) -> Iterator[Found]:
+        # A list without a filter needs none of this.
+        from seedtui.history.index.terms import terms_of
+
         terms = terms_of(self._query)
         for low, high, covered in self._parts(terms):
             if covered is None:
@@ -144,7 +150,7 @@ class Listing:
         covered: list[Covered] = []
         if terms or self._query.since is not None:
             with self._database.reading() as connection:
-                covered = self._lookup.parts(connection)
+                covered = self._lookup().parts(connection)
         found: list[tuple[int, int, Covered | None]] = []
         at = self._span.low
         for one in covered:
@@ -159,18 +165,20 @@ class Listing:
         yield from found if self._span.upwards else reversed(found)
 
     def _candidates(self, low: int, high: int, covered: Covered, terms: Sequence[Term]) -> Iterator[Found]:
-        part = covered.part
-        bits = self._lookup.ask(part, terms)
+        from seedtui.history.index.bits import between, members
+
+        start = covered.part.low
+        bits = self._lookup().ask(covered.part, terms)
         if bits is None:
             yield from self._through(low, high)
             return
-        found = [one for member in members(bits) if low <= (one := part.low + member) < high]
         with self._database.reading() as connection:
-            rewritten = connection.execute("SELECT run_id FROM rewritten WHERE run_id >= ? AND run_id < ?", (low, high))
-            found = sorted({*found, *(row[0] for row in rewritten)}, reverse=not self._span.upwards)
-        yield from self._these(found, high - 1 if self._span.upwards else low)
+            for (run_id,) in connection.execute(f"SELECT run_id FROM rewritten WHERE {_REWRITTEN}", (low, high)):
+                bits |= 1 << (run_id - start)
+        found = members(between(bits, low - start, high - start), upwards=self._span.upwards)
+        yield from self._these((start + one for one in found), high - 1 if self._span.upwards else low)
 
-    def _these(self, run_ids: Sequence[int], last: int) -> Iterator[Found]:
+    def _these(self, run_ids: Iterable[int], last: int) -> Iterator[Found]:
         """Look at these runs."""
         where = " AND ".join([_THESE, "deleted_at IS NULL", *self._facts, *self._words])
         arguments = (*self._fact_arguments, *self._word_arguments)
@@ -232,7 +240,7 @@ class Listing:
 
 def find(
     database: Database,
-    lookup: Lookup,
+    lookup: Callable[[], Lookup],
     query: Query,
     limit: int,
     cancelled: Callable[[], bool],
@@ -245,5 +253,7 @@ def find(
         raise ValueError("A search goes one way: before an id, or after one.")
     newest = beyond_newest(database)
     high = newest if before is None else min(before, newest)
+    # What was stored has no half of a character either.
+    query = Query(tuple(scrub(query.words)), scrub(query.filters), query.since)
     span = Span(1 if after is None else max(after + 1, 1), high, after is not None)
     yield from Listing(database, lookup, query, span, limit).found(cancelled)

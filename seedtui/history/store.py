@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,13 +18,13 @@ from seedtui.core.text import join_surrogates
 from seedtui.history import baselines, codec, reading, series, writing
 from seedtui.history.backends import read_backends_before
 from seedtui.history.database import Database
-from seedtui.history.index.lookup import Lookup
 from seedtui.history.listing import Found, find
 from seedtui.history.samples import read_samples, read_texts
 from seedtui.history.sweep import sweep as sweep_database
 
 if TYPE_CHECKING:
     from seedtui.history.index.build import Builder, Progress
+    from seedtui.history.index.lookup import Lookup
 
 # 64 MB of memory, and 32 MB of log between two times of putting it in its place.
 _IN_BULK: Final = (("cache_size", -64_000), ("wal_autocheckpoint", 8_000))
@@ -45,7 +46,8 @@ class History:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._lookup = Lookup(database.path)
+        self._lock = threading.Lock()
+        self._lookup: Lookup | None = None
         self._builder: Builder | None = None
         self._closed = False
 
@@ -81,10 +83,12 @@ class History:
 
     def close(self) -> None:
         """Close the database; building its index stops at the next step."""
-        self._closed = True
+        with self._lock:
+            self._closed = True
         if self._builder is not None:
             self._builder.close()
-        self._lookup.close()
+        if self._lookup is not None:
+            self._lookup.close()
         self._database.close()
 
     def start(self, request: Request, endpoint: str, created_at: datetime, slot: tuple[int, int] | None = None) -> int:
@@ -201,7 +205,7 @@ class History:
         """
         if cancelled():
             return iter(())
-        return find(self._database, self._lookup, query or Query(), limit, cancelled, before=before, after=after)
+        return find(self._database, self._index, query or Query(), limit, cancelled, before=before, after=after)
 
     def index_some(self, seconds: float) -> Progress:
         """Go on building the search index for a while; searches are right without it, and slower.
@@ -214,10 +218,11 @@ class History:
         """
         from seedtui.history.index.build import Builder, Progress
 
-        if self.read_only or self._closed:
-            return Progress(0, 0, True)
-        if self._builder is None:
-            self._builder = Builder(self.path)
+        with self._lock:
+            if self.read_only or self._closed:
+                return Progress(0, 0, True)
+            if self._builder is None:
+                self._builder = Builder(self.path)
         return self._builder.work(seconds)
 
     def samples(
@@ -306,6 +311,14 @@ class History:
     def count(self) -> int:
         """Return how many runs there are, the deleted ones left out."""
         return reading.count(self._database)
+
+    def _index(self) -> Lookup:
+        from seedtui.history.index.lookup import Lookup
+
+        with self._lock:
+            if self._lookup is None:
+                self._lookup = Lookup(self.path)
+            return self._lookup
 
     def _set(self, pragmas: Iterable[tuple[str, int]]) -> None:
         with self._database.reading() as connection:

@@ -18,7 +18,7 @@ def pack(bits: int, size: int) -> bytes:
     if count == 1:
         return _sealed(struct.pack("<H", bits.bit_length() - 1))
     if _is_sparse(count, size):
-        return _sealed(struct.pack(f"<{count}H", *reversed([*members(bits)])))
+        return _sealed(struct.pack(f"<{count}H", *members(bits, upwards=True)))
     return _sealed(bits.to_bytes(size // 8, "little"))
 
 
@@ -63,12 +63,17 @@ def joined(parts: Sequence[tuple[int, bytes]], small: int, size: int) -> bytes:
     return _sealed(bytes(spread))
 
 
-def members(bits: int) -> Iterator[int]:
-    """Give the members of a set, the last first."""
+def members(bits: int, *, upwards: bool = False) -> Iterator[int]:
+    """Give the members of a set, the last first, or the first."""
     while bits:
-        last = bits.bit_length() - 1
-        yield last
-        bits ^= 1 << last
+        member = (bits & -bits if upwards else bits).bit_length() - 1
+        yield member
+        bits ^= 1 << member
+
+
+def between(bits: int, low: int, high: int) -> int:
+    """Return the members of a set from one on and below another."""
+    return (bits & ((1 << high) - 1)) >> low << low
 
 
 def _is_sparse(count: int, size: int) -> bool:

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from seedtui.history.index.bits import joined, pack
 from seedtui.history.index.file import FAN, SIZES, SMALL, IndexFile, UnusableError
 from seedtui.history.index.gather import Gathering
-from seedtui.history.index.marks import Part, mark_of
+from seedtui.history.index.marks import Part, kept_parts, mark_of
 
 _ROWS: Final = 500
 _STREAMING: Final = "SELECT 1 FROM runs WHERE status = 'streaming' AND id >= ? AND id < ? LIMIT 1"
@@ -106,10 +106,9 @@ class Builder:
     def _check(self, source: sqlite3.Connection, file: IndexFile) -> Iterator[None]:
         """See what there is; drop what is of another history than this."""
         with file.reading() as index:
-            kept = index.execute("SELECT level, number, mark FROM parts").fetchall()
+            kept = kept_parts(index)
         self._covered = set()
-        for level, number, mark in kept:
-            part = Part(level, number)
+        for part, mark, _ in kept:
             if mark == mark_of(source, part):
                 self._covered.add(part)
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Self
@@ -119,7 +120,7 @@ def usable(history: Path) -> Iterator[None]:
         if isinstance(error, sqlite3.OperationalError) and "no such" in str(error):
             drop_index(history)
         raise UnusableError(str(error)) from error
-    except (sqlite3.Error, ValueError, OverflowError) as error:
+    except (sqlite3.Error, ValueError, TypeError, IndexError, struct.error) as error:
         drop_index(history)
         raise UnusableError(str(error)) from error
 
@@ -138,8 +139,8 @@ def _connect(path: Path, *, make: bool) -> sqlite3.Connection:
             with transaction(connection):
                 for statement in _SCHEMA:
                     connection.execute(statement)
-        elif version not in (0, _FORMAT):
-            raise sqlite3.DatabaseError("This index is of another version.")
+        elif version not in (0, _FORMAT) or path.stat().st_size % _PAGE:
+            raise sqlite3.DatabaseError("This index is of another version, or was cut short.")
         # Losing the end of it in a power cut is no loss; that it stays whole is asked of it all the same.
         connection.execute("PRAGMA synchronous = NORMAL")
     except BaseException:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from seedtui.history.index.bits import unpack
 from seedtui.history.index.file import SIZES, IndexFile, UnusableError
-from seedtui.history.index.marks import Part, mark_of
+from seedtui.history.index.marks import Part, kept_parts, mark_of
 from seedtui.history.index.terms import UNREADABLE, Term, beyond
 
 _RANGE = "SELECT bits FROM sets WHERE level = ? AND number = ? AND key >= ? AND key < ?"
@@ -50,13 +50,12 @@ class Lookup:
                 if file is None:
                     return []
                 with file.reading() as index:
-                    kept = index.execute("SELECT level, number, mark, youngest FROM parts").fetchall()
+                    kept = kept_parts(index)
             except UnusableError:
                 self._close()
                 return []
             found = {}
-            for level, number, mark, youngest in kept:
-                part = Part(level, number)
+            for part, mark, youngest in kept:
                 if self._known.get(part) != mark and mark_of(history, part) != mark:
                     continue
                 self._known[part] = mark

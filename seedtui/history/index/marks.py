@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 
 from seedtui.history.index.file import FAN, SIZES
 
+# No id is beyond it.
+_MOST: Final = 2**63 // SIZES[-1]
 _END: Final = (
     "SELECT id, coalesce(seal, digest || created_at) FROM runs WHERE id >= ? AND id < ? ORDER BY id {} LIMIT 1"
 )
@@ -40,6 +42,34 @@ class Part(NamedTuple):
     def smaller(self) -> list[Part]:
         """The small parts of a large one."""
         return [Part(0, self.number * FAN + one) for one in range(FAN)]
+
+
+class Kept(NamedTuple):
+    """What the index says of a part that it has.
+
+    Attributes:
+        part: Which.
+        mark: What it was made of.
+        youngest: When the youngest of its runs was sent.
+    """
+
+    part: Part
+    mark: str
+    youngest: str
+
+
+def kept_parts(index: sqlite3.Connection) -> list[Kept]:
+    """Return the parts that an index has.
+
+    Raises:
+        ValueError: If they are none.
+    """
+    found = []
+    for level, number, mark, youngest in index.execute("SELECT level, number, mark, youngest FROM parts"):
+        if level not in range(len(SIZES)) or not isinstance(number, int) or not 0 <= number < _MOST:
+            raise ValueError("There is no such part.")
+        found.append(Kept(Part(level, number), str(mark), str(youngest)))
+    return found
 
 
 def mark_of(connection: sqlite3.Connection, part: Part) -> str:
