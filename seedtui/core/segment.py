@@ -124,6 +124,9 @@ def _tokens(text: str) -> list[str]:
 
 def is_word(token: str) -> bool:
     """Whether a token is a word or a number, rather than space or punctuation."""
+    # Most tokens are words or single spaces, and texts have many thousands.
+    if token == " " or token[:1].isalpha():
+        return token != " "
     return pattern(_WORD_LIKE).search(token) is not None
 
 

@@ -133,6 +133,8 @@ class Agreement:
     @property
     def half_prefix(self) -> Prefix:
         """The longest beginning that at least half of the completions share, and at least two."""
+        if len(self._versions) == 1:
+            return self.stable_prefix
         found: Prefix = self._once("half", lambda: shared_by_half(self._texts))
         return found
 

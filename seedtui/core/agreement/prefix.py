@@ -39,6 +39,9 @@ def shared_by_all(texts: Collection[str]) -> Prefix:
     """Return what all texts begin with; of a single text, or of equal ones, that is all of it."""
     if not texts:
         return _NONE
+    if len(set(texts)) == 1:
+        only = next(iter(texts))
+        return Prefix(len(only), len(word_ends(only)), len(_sentence_ends(only)))
     # Whatever is between the first and the last in order begins with what these two share.
     characters = common_prefix(min(texts), max(texts))
     found = list(_whole(set(texts), characters))

@@ -77,14 +77,23 @@ class Landmark:
 @lru_cache(maxsize=4)
 def _landmark(text: str, position: int) -> Landmark:
     """Find a landmark; the last few are remembered, since texts are asked about again while one of them grows."""
-    near = words.PLAIN_WORD.finditer(text, max(0, position - _NEAR), position)
-    start = max((match.start() for match in near), default=0)
+    start = _word_before(text, position)
     count = sum(sum(map(is_word, block)) for block in token_blocks(text[:start]))
     if any(text.find(mark, 0, start) >= 0 for mark in _FENCES):
         return Landmark(start, count, None)
     # Whether a sentence begins just there is seen from what follows.
     sentences = bisect_right(sentence_starts(text[: start + REACH]), start) - 1
     return Landmark(start, count, sentences)
+
+
+def _word_before(text: str, position: int) -> int:
+    """Return where the last plain word that is near begins; 0 if there is none."""
+    # Nearly always one is quite near.
+    for near in (_NEAR // 20, _NEAR):
+        begins = [match.start() for match in words.PLAIN_WORD.finditer(text, max(0, position - near), position)]
+        if begins:
+            return begins[-1]
+    return 0
 
 
 def first_divergence(a: str, b: str) -> Divergence | None:
