@@ -1,9 +1,10 @@
-"""Reads what the list of runs wants from the history, as it comes."""
+"""Reads what the list of runs wants from the history, and gives it as it comes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from time import monotonic
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedtui.core.query import Query
 from seedtui.core.summary import Summary
@@ -11,6 +12,9 @@ from seedtui.tui.runs_window import Ask, Where
 
 if TYPE_CHECKING:
     from seedtui.history import History
+
+# More often, painting would take more time than searching.
+_TELL_SECONDS: Final = 0.1
 
 
 class Part(NamedTuple):
@@ -30,7 +34,7 @@ class Part(NamedTuple):
 
 
 def read_parts(history: History, query: Query, ask: Ask, cancelled: Callable[[], bool]) -> Iterator[Part]:
-    """Give the rows that are wanted, in one part or in several.
+    """Give the rows that are wanted: the first of them at once, the others now and then.
 
     Args:
         history: Where they are read.
@@ -38,21 +42,26 @@ def read_parts(history: History, query: Query, ask: Ask, cancelled: Callable[[],
         ask: Which of those.
         cancelled: Whether they are no longer wanted.
     """
+    before, after = _ends(ask)
+    waiting: list[Summary] = []
+    count = 0
+    told = monotonic()
+    for rows, reached in history.find(query, before, ask.limit, cancelled, after=after):
+        waiting = [*rows, *waiting] if ask.where.upwards else [*waiting, *rows]
+        first, count = not count, count + len(rows)
+        if not query or count >= ask.limit:
+            break
+        if (first and rows) or monotonic() - told >= _TELL_SECONDS:
+            yield Part(waiting, True, False, reached)
+            waiting, told = [], monotonic()
+    if not cancelled():
+        yield Part(waiting, count >= ask.limit, True, 0)
+
+
+def _ends(ask: Ask) -> tuple[int | None, int | None]:
+    """Return the id below which, or else the one above which, to read."""
+    if ask.where is Where.NEWEST:
+        return None, None
     if ask.where.upwards:
-        yield from _upwards(history, query, ask, cancelled)
-        return
-    before = {Where.NEWEST: None, Where.OLDER: ask.run_id, Where.NEAR: ask.run_id + 1}[ask.where]
-    rows = history.page(query, before, ask.limit, cancelled)
-    yield Part(rows, len(rows) == ask.limit, True, 0)
-
-
-def _upwards(history: History, query: Query, ask: Ask, cancelled: Callable[[], bool]) -> Iterator[Part]:
-    newest = history.recent(1) or 0
-    after, step = ask.run_id, ask.limit
-    rows: list[Summary] = []
-    while len(rows) < ask.limit and after < newest and not cancelled():
-        found = [row for row in history.page(query, after + step + 1, step, cancelled) if row.id > after]
-        rows = [*found, *rows]
-        after, step = after + step, step * 2
-    rows = rows[-ask.limit :]
-    yield Part(rows, bool(rows) and rows[0].id < newest, True, 0)
+        return None, 0 if ask.where is Where.OLDEST else ask.run_id
+    return ask.run_id + (ask.where is Where.NEAR), None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import monotonic
 from typing import Final
 
 from textual import on, work
@@ -21,7 +20,6 @@ from seedtui.tui.widgets.line_input import LineInput
 from seedtui.tui.widgets.runs_list import RunsList
 
 _LOOK_SECONDS: Final = 2.0
-_TELL_SECONDS: Final = 0.1
 
 
 class Browsing(WorkbenchBase):
@@ -43,14 +41,9 @@ class Browsing(WorkbenchBase):
     @work(thread=True, group="page", exclusive=True, exit_on_error=False)
     def _read(self, query: Query, ask: Ask) -> None:
         worker = get_current_worker()
-        told = monotonic()
         try:
             for part in read_parts(self.seedtui.history, query, ask, lambda: worker.is_cancelled):
-                if worker.is_cancelled:
-                    return
-                if part.rows or part.done or monotonic() - told >= _TELL_SECONDS:
-                    told = monotonic()
-                    self.post_message(RowsRead(ask.number, *part))
+                self.post_message(RowsRead(ask.number, *part))
         except Exception as error:
             self.post_message(RowsRead(ask.number, problem=problem_of(error)))
 

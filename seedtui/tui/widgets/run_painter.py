@@ -86,7 +86,7 @@ class RunPainter:
         """Return a part's style on the list's own ground, or on the cursor's."""
         style = self._styles.get((part, cursor))
         if style is None:
-            style = self._part("base") + self._part(part)
+            style = self._part("base") if part == "base" else self._part("base") + self._part(part)
             if part in ("mark", "match"):
                 style = self._part("base") + Style.combine([Style(bold=True, color=self._part(part).color)])
                 style += Style(underline=part == "match")

@@ -200,14 +200,18 @@ class RunsView(ScrollView, LateParts):
         """Paint one line of the widget: the column names first, then the rows in sight."""
         width = self._width
         if y == 0:
-            return self._plain(header(width, self._painter.ids, self._note if width >= WIDE else ""), "head")
+            return self._plain(
+                fit(header(width, self._painter.ids, self._note if width >= WIDE else ""), width), "head"
+            )
         index, line = divmod(y - 1 + self.scroll_offset.y, self._lines)
         rows = self._window.rows
         if index < len(rows):
             run = rows[index]
             look = Look(self._marks.get(run.id, ""), run.id in self._pins, index == self._window.cursor)
             return self._painter.lines(run, width, look)[line]
-        return self._plain(f"   {self._beyond()}" if index == len(rows) and line == 0 else "", "rest")
+        beyond = self._beyond() if index == len(rows) and line == 0 else ""
+        return self._plain(f"   {beyond}" if beyond else "", "rest")
 
     def _plain(self, text: str, part: str) -> Strip:
-        return Strip([Segment(fit(text, self._width), self._painter.style(part))], self._width)
+        segments = [Segment(text, self._painter.style(part))] if text else []
+        return Strip(segments).adjust_cell_length(self._width, self._painter.style("base"))
