@@ -35,7 +35,6 @@ _DIGEST: Final = 64
 
 # Some of the candidates turn out to be none.
 _SPARE: Final = 5
-_REWRITTEN: Final = "run_id >= ? AND run_id < ?"
 _BETWEEN: Final = "id >= ? AND id < ?"
 _THESE: Final = "id IN (SELECT value FROM json_each(?))"
 
@@ -137,13 +136,15 @@ class Listing:
         from seedtui.history.index.terms import terms_of
 
         terms = terms_of(self._query)
+        with self._database.reading() as connection:
+            rewritten = [row[0] for row in connection.execute("SELECT run_id FROM rewritten")]
         for low, high, covered in self._parts(terms):
             if covered is None:
                 yield from self._through(low, high)
             elif self._query.since is not None and covered.youngest < codec.moment(self._query.since):
                 yield Found([], high - 1 if self._span.upwards else low)
             else:
-                yield from self._candidates(low, high, covered, terms)
+                yield from self._candidates(low, high, covered, terms, rewritten)
 
     def _parts(self, terms: Sequence[Term]) -> Iterator[tuple[int, int, Covered | None]]:
         """Cut what is to be looked at into what the index covers and what it does not, in the order of the search."""
@@ -164,7 +165,9 @@ class Listing:
             found.append((at, self._span.high, None))
         yield from found if self._span.upwards else reversed(found)
 
-    def _candidates(self, low: int, high: int, covered: Covered, terms: Sequence[Term]) -> Iterator[Found]:
+    def _candidates(
+        self, low: int, high: int, covered: Covered, terms: list[Term], rewritten: Sequence[int]
+    ) -> Iterator[Found]:
         from seedtui.history.index.bits import between, members
 
         start = covered.part.low
@@ -172,8 +175,8 @@ class Listing:
         if bits is None:
             yield from self._through(low, high)
             return
-        with self._database.reading() as connection:
-            for (run_id,) in connection.execute(f"SELECT run_id FROM rewritten WHERE {_REWRITTEN}", (low, high)):
+        for run_id in rewritten:
+            if low <= run_id < high:
                 bits |= 1 << (run_id - start)
         found = members(between(bits, low - start, high - start), upwards=self._span.upwards)
         yield from self._these((start + one for one in found), high - 1 if self._span.upwards else low)

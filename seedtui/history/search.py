@@ -6,6 +6,7 @@ import json
 import sqlite3
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from seedtui.core.query import Query
@@ -94,13 +95,18 @@ def _contains(text: str, word: str) -> bool:
 def _asks(request: str, word: str) -> bool:
     """Whether a request, as JSON, has a text that contains a word."""
     # Most requests do not: they need not be parsed.
-    if json.dumps(word, ensure_ascii=False)[1:-1] not in folded(request):
+    if _as_json(word) not in folded(request):
         return False
     try:
         return any(word in folded(text) for text in texts_of(json.loads(request)))
     except ValueError:
         # Damaged: whoever opens the run is told.
         return True
+
+
+@lru_cache(maxsize=10)
+def _as_json(word: str) -> str:
+    return json.dumps(word, ensure_ascii=False)[1:-1]
 
 
 def texts_of(value: Any) -> Iterator[str]:

@@ -20,7 +20,7 @@ from seedtui.core.request import Request
 from seedtui.core.run import Run, Status
 from seedtui.history import History
 from seedtui.history.backup import back_up
-from seedtui.history.index.bits import between, joined, members, pack, unpack
+from seedtui.history.index.bits import Common, between, joined, members, pack, unpack
 from seedtui.history.index.file import FAN, SIZES, SMALL, index_path
 from seedtui.history.index.grams import grams_of, grams_to_find, pieces
 from seedtui.history.repair import repair
@@ -141,6 +141,11 @@ def test_sets_are_read_as_they_were_written(runs: list[set[int]]) -> None:
         assert unpack(pack(bits, SMALL), SMALL) == bits
         assert [*members(bits)] == sorted(one, reverse=True)
         assert [*members(between(bits, 5, 900), upwards=True)] == sorted(x for x in one if 5 <= x < 900)
+        other = {*range(0, SMALL, 3)}
+        common = Common(SMALL)
+        for kept_set in (pack(bits, SMALL), pack(sum(1 << x for x in other), SMALL), pack(bits, SMALL)):
+            common.keep(kept_set)
+        assert {*members(common.bits)} == one & other
         kept.append((number * SMALL, pack(bits, SMALL)))
     together = unpack(joined(kept, SMALL, SIZES[1]), SIZES[1])
     assert {*members(together)} == {number * SMALL + member for number, one in enumerate(runs) for member in one}

@@ -77,8 +77,8 @@ def test_a_page_goes_through_no_more_than_it_must(indexed: History, typed: str) 
         assert "count(" not in statement
         for step in plan(indexed, statement):
             assert "TEMP B-TREE" not in step, (statement, step)
-            # What json_each gives is what was given to it.
-            assert not step.startswith("SCAN") or step.startswith(("SCAN json_each", "SCAN CONSTANT")), (
+            # What json_each gives is what was given to it; of runs that were written again there are hardly any.
+            assert not step.startswith("SCAN") or step.startswith(("SCAN json_each", "SCAN rewritten")), (
                 statement,
                 step,
             )

@@ -34,6 +34,51 @@ def unpack(kept: bytes, size: int) -> int:
     return int.from_bytes(_spread(_listed(body), size), "little")
 
 
+class Common:
+    """The members that several sets have, as one set is looked at after the other.
+
+    Args:
+        size: How many members there can be.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._bits = (1 << size) - 1
+        # Once there are few, these are told one by one: quicker than going through all bits.
+        self._few: set[int] | None = None
+
+    def keep(self, kept: bytes) -> None:
+        """Drop what is not in a set.
+
+        Raises:
+            ValueError: If it is not what was written.
+        """
+        body = _unsealed(kept)
+        if len(body) < self._size // 8:
+            listed = _listed(body)
+            if self._few is None:
+                self._few = {member for member in listed if self._bits >> member & 1}
+            else:
+                self._few.intersection_update(listed)
+        elif self._few is None:
+            self._bits &= int.from_bytes(body, "little")
+        else:
+            self._few = {member for member in self._few if body[member >> 3] >> (member & 7) & 1}
+
+    def keep_bits(self, bits: int) -> None:
+        """Drop what is not in a set."""
+        self._bits, self._few = self.bits & bits, None
+
+    @property
+    def bits(self) -> int:
+        """The set."""
+        return self._bits if self._few is None else sum(1 << member for member in self._few)
+
+    def is_at_most(self, count: int) -> bool:
+        """Whether there are no more, as far as that is quickly told."""
+        return not self._bits if self._few is None else len(self._few) <= count
+
+
 def joined(parts: Sequence[tuple[int, bytes]], small: int, size: int) -> bytes:
     """Make one set, as it is kept, of those of smaller parts.
 

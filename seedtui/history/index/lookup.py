@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from seedtui.history.index.bits import unpack
+from seedtui.history.index.bits import Common, unpack
 from seedtui.history.index.file import SIZES, IndexFile, UnusableError
 from seedtui.history.index.marks import Part, kept_parts, mark_of
 from seedtui.history.index.terms import UNREADABLE, Term, beyond
 
-_RANGE = "SELECT bits FROM sets WHERE level = ? AND number = ? AND key >= ? AND key < ?"
-_KEYS = "SELECT key, bits FROM sets WHERE level = ? AND number = ? AND key IN ({})"
+_RANGE: Final = "SELECT bits FROM sets WHERE level = ? AND number = ? AND key >= ? AND key < ?"
+_KEY: Final = "SELECT bits FROM sets WHERE level = ? AND number = ? AND key = ?"
+_FEW: Final = 2
 
 
 class Covered(NamedTuple):
@@ -63,8 +65,13 @@ class Lookup:
         covered = (Covered(part, youngest) for part, youngest in found.items() if part.level or part.whole not in found)
         return sorted(covered, key=lambda one: one.part.low)
 
-    def ask(self, part: Part, terms: Sequence[Term]) -> int | None:
-        """Return which runs of a part may match, as bits; None if it is not known any more."""
+    def ask(self, part: Part, terms: list[Term]) -> int | None:
+        """Return which runs of a part may match, as bits; None if it is not known any more.
+
+        Args:
+            part: One of `parts`.
+            terms: What runs must have. They are put in the order that is the quickest for the next part.
+        """
         with self._lock:
             try:
                 file = self._opened()
@@ -99,20 +106,27 @@ class Lookup:
         self._known.clear()
 
 
-def _matching(index: sqlite3.Connection, part: Part, terms: Sequence[Term]) -> int:
+def _matching(index: sqlite3.Connection, part: Part, terms: list[Term]) -> int:
     size = SIZES[part.level]
-    keys = [UNREADABLE, *(term.key for term in terms if not term.is_beginning)]
-    rows = index.execute(_KEYS.format(", ".join("?" * len(keys))), (*part, *keys))
-    sets = {key: unpack(bits, size) for key, bits in rows}
-    found = (1 << size) - 1
-    for term in terms:
+    kept = index.execute(_KEY, (*part, UNREADABLE)).fetchone()
+    unreadable = 0 if kept is None else unpack(kept[0], size)
+    found = Common(size)
+    for place, term in enumerate(terms):
         if term.is_beginning:
-            together = 0
-            for (bits,) in index.execute(_RANGE, (*part, term.key, beyond(term.key))):
-                together |= unpack(bits, size)
-            found &= together
+            ranges = index.execute(_RANGE, (*part, term.key, beyond(term.key)))
+            found.keep_bits(reduce(or_, (unpack(bits, size) for (bits,) in ranges), 0))
         else:
-            found &= sets.get(term.key, 0)
-        if not found:
+            kept = index.execute(_KEY, (*part, term.key)).fetchone()
+            if kept is None:
+                found.keep_bits(0)
+            else:
+                found.keep(kept[0])
+        if found.is_at_most(0):
+            # What nothing has here is rare elsewhere, too: it is asked for first there.
+            terms.insert(0, terms.pop(place))
             break
-    return found | sets.get(UNREADABLE, 0)
+        if found.is_at_most(_FEW):
+            # Looking at these takes no longer than asking on; what told most comes first the next time.
+            terms.insert(place // 2, terms.pop(place))
+            break
+    return found.bits | unreadable
