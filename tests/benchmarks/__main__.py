@@ -35,12 +35,6 @@ FIGURES: Final = (
 REPORTS: Final = ("agreement", "cancel", "diff", "live_diff", "overview", "series_keys", "viewer")
 
 
-def measure_of(name: str) -> Measure:
-    """Return a benchmark's measure, imported when it is run."""
-    found: Measure = import_module(f"benchmarks.{name}").measure
-    return found
-
-
 def main() -> int:
     """Run what is asked for."""
     reader = parser()
@@ -50,7 +44,9 @@ def main() -> int:
     reader.add_argument("rest", nargs="*", metavar="-- …", help="arguments of a report")
     options = reader.parse_args()
     names = options.only or FIGURES
-    measures = {name: measure_of(name) for name in names if name in FIGURES}
+    measures: dict[str, Measure] = {
+        name: import_module(f"benchmarks.{name}").measure for name in names if name in FIGURES
+    }
     if measures:
         written(measures, setting_of(options), in_markdown=options.markdown)
     for name in names:

@@ -10,6 +10,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 
+def is_busy() -> bool:
+    """Return whether more wanted to run than this machine has cores."""
+    return os.getloadavg()[0] > len(os.sched_getaffinity(0))
+
+
 def machine() -> str:
     """Say in a line what this machine is, what runs on it, how busy it is, and when."""
     kilobytes = int(Path("/proc/meminfo").read_text().split()[1])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.harness.figures import Figure, markdown, plain
-from benchmarks.harness.machine import machine
+from benchmarks.harness.machine import is_busy, machine
 from benchmarks.harness.setting import CACHE, Setting
 
 Measure = Callable[[Setting], Iterator[Figure]]
@@ -60,6 +60,8 @@ def written(measures: Mapping[str, Measure], setting: Setting, *, in_markdown: b
     print(f"\n{machine()}\n")
     print("\n".join((markdown if in_markdown else plain)(rows)))
     print(f"\n{summary(rows)}")
+    if is_busy():
+        print("The machine had other work: times by the clock are too long; ratios and the processor's time say more.")
     return rows
 
 
