@@ -19,7 +19,7 @@ settings.register_profile("check", derandomize=True, **_PATIENT)
 settings.register_profile("explore", **_PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "check"))
 
-_MINE = ("OPENAI_", "SEEDTUI_", "XDG_", "NO_COLOR", "COLORTERM", "EDITOR", "VISUAL")
+_MINE = ("OPENAI_", "SEEDTUI_", "XDG_", "NO_COLOR", "COLORTERM", "EDITOR", "VISUAL", "SSH_", "STY", "TMUX")
 
 
 @pytest.fixture(autouse=True)

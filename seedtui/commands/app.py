@@ -23,8 +23,14 @@ def main(options: Namespace) -> int:
     # Nothing that is made at the start is garbage, and looking for some takes a fifth of it. The app
     # turns this on again once there is something to see.
     gc.disable()
+    from seedtui.config import color_system
+
     settings = load_settings(options)
     name = chosen_endpoint(options, settings).name if options.endpoint else None
+    colors = color_system(settings.screen, os.environ)
+    if colors:
+        # Textual reads it as it is imported.
+        os.environ["TEXTUAL_COLOR_SYSTEM"] = colors
     from seedtui.tui.app import start
 
     return start(settings, paths.history_path(options.db), name)

@@ -2,6 +2,7 @@
 
 from seedtui.config.keys import key_source, read_key, without_keys
 from seedtui.config.reading import load
+from seedtui.config.screen import ScreenSettings, color_system
 from seedtui.config.settings import (
     LOCAL,
     LOCAL_MODEL,
@@ -23,8 +24,10 @@ __all__ = [
     "ConfigError",
     "Endpoint",
     "LocalSettings",
+    "ScreenSettings",
     "Settings",
     "ad_hoc",
+    "color_system",
     "key_source",
     "load",
     "read_key",

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from seedtui import paths
 from seedtui.config.fields import FieldError, Fields
+from seedtui.config.screen import read_screen
 from seedtui.config.settings import (
     LOCAL,
     OPENAI,
@@ -84,7 +85,7 @@ def _read(path: Path) -> str | None:
 
 
 def _settings(path: Path, top: Fields, environ: Mapping[str, str]) -> Settings:
-    top.only("default_endpoint", "theme", "editor", "endpoints", "local", "keys")
+    top.only("default_endpoint", "theme", "editor", "endpoints", "local", "keys", "screen")
     local = _local(top.table("local"), path.parent)
     endpoints = builtin_endpoints(environ, local)
     tables = top.table("endpoints")
@@ -102,6 +103,7 @@ def _settings(path: Path, top: Fields, environ: Mapping[str, str]) -> Settings:
         theme=top.text("theme", ""),
         keys=top.table("keys").texts(),
         editor=top.text("editor", "") or None,
+        screen=read_screen(top.table("screen"), environ),
     )
 
 

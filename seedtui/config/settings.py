@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from seedtui.config.screen import USUAL, ScreenSettings
 from seedtui.core.text import one_line
 
 LOCAL: Final = "local"
@@ -100,6 +101,7 @@ class Settings:
         theme: The name of the theme; empty for the default.
         keys: Command id to the keys that replace its own, as Textual writes them (`f5`, `ctrl+s`).
         editor: The command that opens a long prompt; None for VISUAL or EDITOR.
+        screen: How the terminal app paints.
     """
 
     path: Path
@@ -109,6 +111,7 @@ class Settings:
     theme: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
     editor: str | None = None
+    screen: ScreenSettings = USUAL
 
     def endpoint(self, name: str = "") -> Endpoint:
         """Return the endpoint with this name; the default one if no name is given.

@@ -11,15 +11,15 @@ import sys
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from rich.console import Console
 from rich.segment import Segment, Segments
-from textual import work
+from textual import constants, work
 from textual.app import SystemCommand
 from textual.css.query import NoMatches
 from textual.screen import Screen
@@ -35,11 +35,12 @@ from seedtui.tui.commands import keymap_problem
 from seedtui.tui.draft_file import read_draft, write_draft
 from seedtui.tui.messages import RunnerWoke
 from seedtui.tui.screens.workbench import Workbench
-from seedtui.tui.theme import DARK, LIGHT, THEMES, theme_for
+from seedtui.tui.theme import DARK, LIGHT, PLAIN, THEMES, theme_for
 
 if TYPE_CHECKING:
     from textual.command import Provider
     from textual.driver import Driver
+    from textual.filter import LineFilter
 
     from seedtui.config import Settings
     from seedtui.history import History
@@ -85,7 +86,11 @@ class SeedtuiApp(ChangedCells[None]):
             self.register_theme(theme)
         # Set before there is anything to restyle.
         self.theme = settings.theme if settings.theme in self.available_themes else DARK.name
-        self.animation_level = "none"
+        self.animation_level = "full" if settings.screen.animation else "none"
+        # What Textual's own styles go by.
+        self.no_color = not settings.screen.has_colors
+        self.cursor_blinks = settings.screen.cursor_blink
+        self._told_of_clipboard = False
         self.set_keymap(dict(settings.keys))
 
     def get_default_screen(self) -> Workbench:
@@ -100,6 +105,26 @@ class SeedtuiApp(ChangedCells[None]):
             signal.signal(number, lambda number, frame: self.hang_up(loop))
         # What the app answers is passed on.
         return super().run_async(**options)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Paint without colours where there shall be none; Textual would leave greys."""
+        if self.settings.screen.has_colors:
+            return super().get_line_filters()
+        from seedtui.tui.colorless import Colorless
+
+        return (Colorless(),)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy, and say once what may keep the text from the clipboard."""
+        super().copy_to_clipboard(text)
+        if not self._told_of_clipboard:
+            self._told_of_clipboard = True
+            from seedtui.tui.clipboard import swallowed
+
+            said = swallowed(os.environ)
+            if said:
+                # After whatever else is said of it.
+                self.call_later(self._workbench.say, said)
 
     def get_driver_class(self) -> type[Driver]:
         """Outlive what terminals do."""
@@ -310,8 +335,11 @@ def start(settings: Settings, history_path: Path, endpoint: str | None = None) -
     except HistoryError as error:
         print(f"seedtui: {displayable(str(error))}", file=sys.stderr)
         return 2
-    if not settings.theme:
-        settings = replace(settings, theme=theme_for(Console(force_terminal=True).color_system))
+    if not settings.screen.has_colors:
+        settings = replace(settings, theme=PLAIN.name)
+    elif not settings.theme:
+        console = Console(force_terminal=True, color_system=cast("Any", constants.COLOR_SYSTEM))
+        settings = replace(settings, theme=theme_for(console.color_system))
     app = SeedtuiApp(settings, history, endpoint=endpoint or "")
     try:
         app.run()

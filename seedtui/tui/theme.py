@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from textual.theme import BUILTIN_THEMES, Theme
@@ -109,7 +110,25 @@ SIXTEEN: Final = Theme(
     },
 )
 
-THEMES: Final = (DARK, LIGHT, BLUE_ORANGE, SIXTEEN)
+# Without colours a background becomes reversed: only what stands out may have one.
+PLAIN: Final = replace(
+    SIXTEEN,
+    name="seedtui-plain",
+    variables={
+        **SIXTEEN.variables,
+        **dict.fromkeys(
+            (
+                "scrollbar-background",
+                "scrollbar-background-hover",
+                "scrollbar-background-active",
+                "scrollbar-corner-color",
+            ),
+            "ansi_default",
+        ),
+    },
+)
+
+THEMES: Final = (DARK, LIGHT, BLUE_ORANGE, SIXTEEN, PLAIN)
 
 
 def theme_for(color_system: str | None) -> str:

@@ -77,6 +77,7 @@ class Terminal:
         environment: Mapping[str, str] | None = None,
         cwd: str | os.PathLike[str] | None = None,
         patience: float = 60.0,
+        term: str = "xterm-256color",
     ) -> None:
         self.output = bytearray()
         self._screen = pyte.Screen(columns, rows)
@@ -88,7 +89,7 @@ class Terminal:
         started, start = os.pipe()
         self.pid, self._master = pty.fork()
         if self.pid == 0:
-            _become(argv, columns, rows, environment, cwd, started)
+            _become(argv, columns, rows, environment, cwd, started, term)
         os.close(started)
         self.resize(columns, rows)
         self.before = self.modes()
@@ -256,6 +257,7 @@ def _become(
     environment: Mapping[str, str] | None,
     cwd: str | os.PathLike[str] | None,
     started: int,
+    term: str,
 ) -> None:
     """Become the program, in the child, once the parent has looked at the terminal."""
     try:
@@ -265,7 +267,7 @@ def _become(
             os.chdir(cwd)
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         variables = dict(os.environ if environment is None else environment)
-        variables.update(TERM="xterm-256color", COLUMNS="", LINES="")
+        variables.update(TERM=term, COLUMNS="", LINES="")
         variables.pop("COLUMNS")
         variables.pop("LINES")
         os.execvpe(argv[0], list(argv), variables)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from textual.message_pump import MessagePump
 
@@ -37,10 +37,6 @@ class ShowPane(Protocol):
     def __call__(self, name: PaneName, *, focus: bool = True) -> None:
         """Show the pane of this name."""
         ...
-
-
-FRAMES_PER_SECOND: Final = 10
-"""How often streaming text is painted."""
 
 
 def problem_of(error: Exception) -> str:

@@ -17,7 +17,7 @@ from seedtui.core.run import Run, Status
 from seedtui.core.summary import summarize
 from seedtui.core.text import displayable, one_line
 from seedtui.tui.messages import ModelsListed, RunnerWoke
-from seedtui.tui.screens.base import FRAMES_PER_SECOND, WorkbenchBase
+from seedtui.tui.screens.base import WorkbenchBase
 from seedtui.tui.widgets.request_form import RequestForm
 
 if TYPE_CHECKING:
@@ -208,7 +208,8 @@ class Sending(WorkbenchBase):
     def _run_frames(self) -> None:
         # A timer only while something streams: an idle app sends nothing.
         if self._frames is None:
-            self._frames = self.set_interval(1 / FRAMES_PER_SECOND, self._frame, pause=True)
+            each = 1 / self.seedtui.settings.screen.frames_per_second
+            self._frames = self.set_interval(each, self._frame, pause=True)
         if self.live:
             self._frames.resume()
         else:

@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from seedtui.tui.stand_ins import StandIns
 from seedtui.tui.widgets.parts import LateParts
+from seedtui.tui.widgets.text_cursor import blinks
 from seedtui.tui.widgets.typed_ahead import KeysFollowFocus
 
 
@@ -82,7 +83,7 @@ class LineInput(KeysFollowFocus, Input, LateParts, inherit_css=False):
             select_on_focus=False,
             id=id,
         )
-        self.cursor_blink = False
+        self.cursor_blink = blinks(self)
         self.suggester = suggester
 
     @property
