@@ -15,6 +15,7 @@ from textual.widgets import TextArea
 
 from seedtui.tui.stand_ins import StandIns
 from seedtui.tui.widgets.parts import LateParts
+from seedtui.tui.widgets.text_cursor import blinks
 from seedtui.tui.widgets.typed_ahead import KeysFollowFocus
 
 TOO_LONG: Final = 200_000
@@ -102,7 +103,7 @@ class TextEditor(KeysFollowFocus, TextArea, LateParts, inherit_bindings=False, i
             placeholder=placeholder,
             id=id,
         )
-        self.cursor_blink = False
+        self.cursor_blink = blinks(self)
         self.match_cursor_bracket = False
 
     @property
