@@ -18,6 +18,7 @@ from seedtui.exchange.logs.source import Source
 
 SEPARATORS: Final = (",", ";", "\t", "|")
 _FIELD_LIMIT: Final = 64 * 2**20
+_HEADER_LIMIT: Final = 2**20
 _ENDINGS: Final = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 _ENCODINGS: Final = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -59,7 +60,7 @@ def table_of(source: Source, mapped: Mapping[str, str]) -> Table | None:
 def read_table(source: Source, table: Table) -> Iterator[Found]:
     """Read the rows of a table."""
     csv.field_size_limit(_FIELD_LIMIT)
-    rows = csv.reader(_opened(source), delimiter=table.separator)
+    rows = csv.reader(_lines(source, limits.PIECE), delimiter=table.separator)
     width = -1
     line = 1
     while True:
@@ -98,9 +99,22 @@ def _record(row: Sequence[str], width: int, header: Header, line: int) -> Found:
 def _first_row(source: Source, separator: str) -> list[str]:
     csv.field_size_limit(_FIELD_LIMIT)
     try:
-        return next(filter(any, csv.reader(_opened(source), delimiter=separator)), [])
+        return next(filter(any, csv.reader(_lines(source, _HEADER_LIMIT), delimiter=separator)), [])
     except (csv.Error, EOFError, zlib.error, gzip.BadGzipFile, UnicodeError, limits.TooLargeError):
         return []
+
+
+def _lines(source: Source, limit: int) -> Iterator[str]:
+    """Yield the file's lines; a few bytes may unpack to a line that no memory holds.
+
+    Raises:
+        TooLargeError: At a line of so many characters.
+    """
+    file = _opened(source)
+    while line := file.readline(limit):
+        if len(line) >= limit:
+            raise limits.TooLargeError(f"a line is longer than {limits.size(limit)}; the rest is not read.")
+        yield line
 
 
 def _opened(source: Source) -> io.TextIOWrapper:

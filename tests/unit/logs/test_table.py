@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedtui.core.run import RunError, Status
+from seedtui.exchange.logs import limits, table
 from seedtui.exchange.logs.found import ImportedRun
 from seedtui.exchange.logs.table import parse_columns
 from support.logs import found_in, keys_in, problems_in, runs_in
@@ -43,10 +44,32 @@ def test_obvious_names_are_known_however_the_file_is_written(separator: str, enc
     assert (run.status, run.fingerprint) == (Status.COMPLETE, "fp_a")
 
 
+def test_a_line_without_an_end_is_not_read_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few megabytes that unpacked to one line of gigabytes once took all the memory there was."""
+    monkeypatch.setattr(table, "_HEADER_LIMIT", 1000)
+    monkeypatch.setattr(limits, "PIECE", 1000)
+    read: list[int] = []
+    real = io.TextIOWrapper.readline
+
+    class Counting(io.TextIOWrapper):
+        def readline(self, size: int = -1, /) -> str:
+            line = real(self, size)
+            read.append(len(line))
+            return line
+
+    monkeypatch.setattr(io, "TextIOWrapper", Counting)
+    (nothing,) = problems_in(gzip.compress(b"x" * 1_000_000))
+    assert "not a kind of file that can be imported" in nothing
+    first, too_long = found_in(PLAIN + b"Name," + b"x" * 1_000_000)
+    assert isinstance(first, ImportedRun)
+    assert "a line is longer than 1" in str(too_long)
+    assert max(read) <= 1000
+
+
 def test_the_users_names_come_first() -> None:
-    table = b"prompt,output,What I asked,reply,when,where\nold,old,Name a planet.,Mars.,1700000000,lab\n"
+    content = b"prompt,output,What I asked,reply,when,where\nold,old,Name a planet.,Mars.,1700000000,lab\n"
     columns = parse_columns("prompt=What I asked,text=REPLY,created_at=when,endpoint=where")
-    (run,) = runs_in(table, columns=columns)
+    (run,) = runs_in(content, columns=columns)
     assert run.request.messages[0]["content"] == "Name a planet."
     assert run.completions[0].text == "Mars."
     assert run.created_at == datetime.fromtimestamp(1700000000, UTC)
