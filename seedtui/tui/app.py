@@ -15,6 +15,7 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from rich.console import Console
@@ -22,6 +23,7 @@ from rich.segment import Segment, Segments
 from textual import constants, work
 from textual.app import SystemCommand
 from textual.css.query import NoMatches
+from textual.events import Event, InputEvent
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 from textual.timer import Timer
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from seedtui.config import Settings
     from seedtui.history import History
     from seedtui.runner import RunEvent, RunnerThread
+    from seedtui.tui.indexing import Indexing
 
 
 def _command_provider() -> type[Provider]:
@@ -58,6 +61,8 @@ _GARBAGE: Final = (10_000, 20, 20)
 # What a slow machine may need to give the terminal back in order.
 _LEAVING_SECONDS: Final = 10.0
 _SOON_SECONDS: Final = 0.02
+# After a key, what can wait does.
+_QUIET_SECONDS: Final = 2.0
 
 
 class SeedtuiApp(ChangedCells[None]):
@@ -78,6 +83,8 @@ class SeedtuiApp(ChangedCells[None]):
         self.settings = settings
         self.history = history
         self._runner: RunnerThread | None = None
+        self._indexing: Indexing | None = None
+        self._touched = 0.0
         self._mail: deque[RunEvent] = deque()
         self._saving: Timer | None = None
         self._unsaved: Draft | None = None
@@ -177,8 +184,19 @@ class SeedtuiApp(ChangedCells[None]):
             self._runner.start()
         return self._runner
 
+    async def on_event(self, event: Event) -> None:
+        """Note when somebody was here last."""
+        if isinstance(event, InputEvent):
+            self._touched = monotonic()
+        await super().on_event(event)
+
+    def _is_busy(self) -> bool:
+        return bool(self._workbench.live.ids) or monotonic() - self._touched < _QUIET_SECONDS
+
     def close_runner(self) -> None:
         """Cancel what is going and save it, if anything was ever sent or asked."""
+        if self._indexing is not None:
+            self._indexing.stop()
         if self._runner is not None:
             self._runner.close()
 
@@ -190,6 +208,10 @@ class SeedtuiApp(ChangedCells[None]):
             gc.enable()
             # A look at everything, long diffs among it, takes as long as several frames: it should be rare.
             gc.set_threshold(*_GARBAGE)
+        from seedtui.tui.indexing import Indexing
+
+        self._indexing = Indexing(self.history, self._is_busy)
+        self._indexing.start()
         endpoint = self._workbench.form.draft.endpoint
         if self.needs_weights(endpoint):
             self.get_weights(lambda: self._workbench.ask_for_models(endpoint))
