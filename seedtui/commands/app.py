@@ -31,7 +31,10 @@ def main(options: Namespace) -> int:
     if colors:
         # Textual reads it as it is imported.
         os.environ["TEXTUAL_COLOR_SYSTEM"] = colors
-    from seedtui.tui.app import start
+    from seedtui.tui.type_names import without_their_widgets
+
+    with without_their_widgets():
+        from seedtui.tui.app import start
 
     return start(settings, paths.history_path(options.db), name)
 
