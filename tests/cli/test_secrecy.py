@@ -165,3 +165,20 @@ def test_a_crash_does_not_show_the_key(
     found = send(seedtui, server, 1)
     assert "ValueError: [key] [key] " in found.err
     check_hidden(found.err)
+
+
+def test_a_prompt_is_in_the_history_and_in_no_other_file(
+    seedtui: Command, server: ScriptedServer, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OPENAI_LOG", "HTTPX_LOG_LEVEL"):
+        monkeypatch.setenv(name, "debug")
+    server.script(sse(*over("Hi"), END), status(400, error_body("No hunter2."), x_odd="hunter2"))
+    place = ("--base-url", server.base_url, "-m", "scripted-1")
+    told = [seedtui("run", *place, "-s", "hunter2", "hunter2") for _ in range(2)]
+    assert [one.code for one in told] == [0, 2]
+    seedtui("baseline", "add", "1")
+    told += [seedtui("check", *place[:2]), seedtui("doctor"), seedtui("import", home / "runs.db")]
+    assert "hunter2" not in told[0].out + told[0].err + told[3].out
+    files = [path for path in home.rglob("*") if path.is_file()]
+    assert {path.name for path in files if b"hunter2" in path.read_bytes()} <= {"runs.db", "runs.db-wal"}
+    assert b"hunter2" in (home / "runs.db").read_bytes()

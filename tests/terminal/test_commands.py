@@ -120,6 +120,7 @@ def test_an_exported_file_holds_nothing_that_acts(home: Path, form: str) -> None
 def test_names_of_files_are_shown_and_do_nothing(home: Path) -> None:
     """An argument too many was once quoted as it was."""
     (home / ESC_NAME).write_text("".join(bad_lines()))
+    corpus = imported(home)[1]
     (home / f"llm-{ESC_NAME}").write_bytes(b"SQLite format 3\0 and no more")
     commands = [
         ["import", ESC_NAME],
@@ -157,6 +158,12 @@ def test_names_of_files_are_shown_and_do_nothing(home: Path) -> None:
         ["doctor", "--config", ESC_NAME],
         ["doctor", "--endpoint", ESC_NAME],
         ["--db", ESC_NAME, f"--{ESC_NAME}"],
+        # Bytes of a name that are no UTF-8 come as halves of surrogate pairs.
+        *(["import", corpus, "--db", f"{ESC_NAME}\udcff.db"], ["log", "--db", f"{ESC_NAME}\udcff.db"]),
+        *([*command, "--db", f"{ESC_NAME}\udcff.db"] for command in (["backup"], ["doctor", "--repair"], ["check"])),
+        *([*command, "--db", ESC_NAME] for command in (["backup"], ["backup", "-o", ESC_NAME], ["doctor", "--repair"])),
+        *(["series", "--db", ESC_NAME], ["baseline", "list", "--db", ESC_NAME], ["agree", "--db", f"~{ESC_NAME}"]),
+        *(["backup", "-o", f"{ESC_NAME}\udcff"], ["export", "-o", f"no/{ESC_NAME}\udcff"]),
     ]
     output = output_of(home, commands)
     assert strange(output, COMMAND_SEQUENCES) == []

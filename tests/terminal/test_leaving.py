@@ -14,6 +14,7 @@ import pytest
 from support.program import SEEDTUI, assert_left_as_found, environment, statuses, streaming
 from support.scripted_server import ScriptedServer
 from support.terminal import Terminal
+from support.wire import left_on
 
 DEAF = (
     "import signal; signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP});"
@@ -95,6 +96,24 @@ def test_a_fault_in_keeping_the_draft_does_not_keep_it_from_leaving(home: Path) 
         os.kill(terminal.pid, signal.SIGTERM)
         terminal.wait_for_exit()
         assert_left_as_found(terminal)
+
+
+@pytest.mark.parametrize("command", [(), ("pull",)], ids=["app", "pull"])
+def test_a_signal_during_the_download_ends_it_and_leaves_nothing(home: Path, command: Sequence[str]) -> None:
+    program = (
+        "import sys, seedtui.cli, seedtui.endpoints.fetching as fetching, seedtui.endpoints.weights as weights\n"
+        "fetching._command = lambda *arguments: [sys.executable, '-c', 'import time; time.sleep(600)']\n"
+        "weights.are_wanted = lambda settings: True\n"
+        "raise SystemExit(seedtui.cli.main([*sys.argv[1:], '--local']))"
+    )
+    with Terminal([sys.executable, "-c", program, *command], environment=environment(home)) as terminal:
+        terminal.wait_for(" MB")
+        os.kill(terminal.pid, signal.SIGTERM)
+        assert terminal.wait_for_exit() == (2 if command else 0)
+        assert terminal.modes() == terminal.before
+        assert left_on(bytes(terminal.output)) == []
+        assert b"Traceback" not in terminal.output
+    assert [path.name for path in (home / "cache").rglob("*") if path.is_file()] == [".lock"]
 
 
 def test_suspended_and_resumed(home: Path, server: ScriptedServer) -> None:
