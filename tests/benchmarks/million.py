@@ -21,10 +21,11 @@ from benchmarks.harness.setting import SEEDTUI, Setting, newest
 from benchmarks.harness.show import alone
 from benchmarks.harness.terminal import Timed
 from benchmarks.history_keys import to_runs
+from benchmarks.streaming import HOME_KEY
 
 FEW: Final = 1_000
 LIMIT: Final = 20
-HOME_KEY, END_KEY = "\x1b[H", "\x1b[F"
+END_KEY: Final = "\x1b[F"
 # The word is in one run of a thousand, the second in as many, inside of others; the third is in most.
 TYPED: Final = ("zygomorphic", "쿼카", "the")
 # Results may come late.

@@ -30,6 +30,7 @@ from benchmarks.harness.server import sending_to
 from benchmarks.harness.setting import history_with
 from benchmarks.harness.terminal import Timed, key_to_sign
 from benchmarks.history_keys import to_runs
+from benchmarks.streaming import HOME_KEY
 from seedtui.history import History
 from support.reply import Answer, Recorded, Reply
 from support.runs import a_run
@@ -139,6 +140,9 @@ def main() -> None:
         in_table = pressed(terminal, 3 * KEYS, said(terminal, rb"All of it is answered|that are open"))
         terminal.send("escape")
         terminal.wait_for("R shows it.")
+        # Where the cursor moves without scrolling: its sign would stay where it is.
+        terminal.send(HOME_KEY)
+        terminal.read_for(0.2)
         in_list = pressed(terminal, 100 * KEYS, said(terminal, rb"Series 1 (is complete|has ended|stopped)"))
         taken = time.perf_counter() - begun
         counts = statuses(path)
