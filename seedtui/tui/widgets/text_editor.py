@@ -9,11 +9,14 @@ from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.document._wrapped_document import WrappedDocument
+from textual.expand_tabs import expand_text_tabs_from_widths
 from textual.geometry import Size
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import TextArea
 
 from seedtui.tui.stand_ins import StandIns
+from seedtui.tui.widgets.long_lines import LongLines, height_of
 from seedtui.tui.widgets.parts import LateParts
 from seedtui.tui.widgets.text_cursor import blinks
 from seedtui.tui.widgets.typed_ahead import KeysFollowFocus
@@ -21,6 +24,8 @@ from seedtui.tui.widgets.typed_ahead import KeysFollowFocus
 TOO_LONG: Final = 200_000
 TOO_MANY_LINES: Final = 5_000
 HEAD: Final = 2_000
+# More lines than an editor is ever high.
+_HIGHEST: Final = 100
 
 _STAND_IN_STYLE: Final = Style(reverse=True)
 _UNUSED_PARTS: Final = ("gutter", "cursor-gutter", "cursor-line", "matching-bracket")
@@ -137,13 +142,64 @@ class TextEditor(KeysFollowFocus, TextArea, LateParts, inherit_bindings=False, i
         elif value != self.value:
             self.replace(self._stand_ins.hide(value), self.document.start, self.document.end)
 
+    @property
+    def wrapped_document(self) -> LongLines:
+        """The text, wrapped, in a way that is cheap to edit."""
+        return self._long_lines
+
+    @wrapped_document.setter
+    def wrapped_document(self, wrapped: WrappedDocument) -> None:
+        # TextArea makes its own for each text.
+        self._long_lines = LongLines(wrapped.document, tab_width=self.indent_width)
+
     def get_line(self, line_index: int) -> Text:
         """Return a line as it is painted: stand-ins as their pictures, reversed."""
-        held = self.document.get_line(line_index)
+        return self._painted(self.document.get_line(line_index))
+
+    def _painted(self, held: str) -> Text:
         line = Text(self._stand_ins.shown(held), end="", no_wrap=True)
         for place in self._stand_ins.places(held):
             line.stylize(_STAND_IN_STYLE, place, place + 1)
         return line
+
+    def _render_line(self, y: int) -> Strip:
+        # TextArea's styles and cuts all of a line that is wrapped for each part of it.
+        place = y + self.scroll_offset.y
+        lines = self.wrapped_document
+        if not self.soft_wrap or place >= lines.height:
+            return super()._render_line(y)
+        row, number = lines.line_of(place)
+        start, end, is_last = lines.section(row, number)
+        line = self._painted(self.document.get_line(row)[start:end])
+        if is_last:
+            # Room for the cursor.
+            line.pad_right(1)
+        self._style_section(line, row, start)
+        if not (is_last and not number):
+            line = expand_text_tabs_from_widths(line, lines.section_tab_widths(row, start, end))
+        else:
+            line.expand_tabs(self.indent_width)
+        own = self._theme.base_style
+        strip = Strip(line.render(self.app.console), line.cell_len)
+        strip = strip.extend_cell_length(self.scrollable_content_region.width, own)
+        return strip.apply_style(self.rich_style if own is None else own)
+
+    def _style_section(self, line: Text, row: int, start: int) -> None:
+        """Show the selection and the cursor in a part of a line."""
+        theme = self._theme
+        (top, first), (bottom, last) = sorted(self.selection)
+        cursor_row, cursor = self.cursor_location
+        length = len(self.document.get_line(row))
+        style = theme.selection_style
+        if style and not self.selection.is_empty and top <= row <= bottom:
+            if not length and row != cursor_row:
+                line.plain = "▌"
+                line.stylize(Style(color=style.bgcolor))
+            else:
+                first, last = first if row == top else 0, last if row == bottom else length
+                line.stylize(style, max(0, first - start), max(0, last - start))
+        if theme.cursor_style and row == cursor_row and cursor >= start and self._draw_cursor:
+            line.stylize(theme.cursor_style, cursor - start, cursor - start + 1)
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Take the focus; one that is about to be mounted takes it then."""
@@ -167,7 +223,7 @@ class TextEditor(KeysFollowFocus, TextArea, LateParts, inherit_bindings=False, i
         if self.size.width not in (0, width):
             # Asked for a width that it does not have, perhaps only to weigh it up: to wrap the text itself
             # for that one would have it wrapped back, and laid out again, without end.
-            return WrappedDocument(self.document, room, self.indent_width).height
+            return height_of(self.document, room, self.indent_width, _HIGHEST)
         if self._wrapped != (self.wrapped_document, width):
             self._wrapped = (self.wrapped_document, width)
             self.wrapped_document.wrap(room, self.indent_width)
