@@ -16,6 +16,8 @@ _SAME_LOOK: Final = re.compile(r"(.)\1*", re.DOTALL)
 _KNOWN: Final = re.compile(f"[^{UNKNOWN}]+")
 # A move over these few cells takes about as many bytes as writing them again.
 _GAP: Final = 4
+# So many of a row's cells differ that it is quicker, and no longer, to write all between the first and the last.
+_MOST: Final = (2, 3)
 # From here on, erasing to the end is shorter than blanks.
 _ERASED: Final = 4
 
@@ -118,7 +120,9 @@ def _runs(old: Row, new: Row) -> list[tuple[int, int]]:
     """Return the runs of cells that differ, whole wide characters at a time, near ones as one."""
     if old.text.count(UNKNOWN) == len(old.text) and UNKNOWN not in new.text:
         return [(0, len(new.text))]
-    differ = compress(count(), map(or_, map(ne, old.text, new.text), map(ne, old.looks, new.looks)))
+    differ = list(compress(count(), map(or_, map(ne, old.text, new.text), map(ne, old.looks, new.looks))))
+    if len(differ) * _MOST[1] > len(new.text) * _MOST[0] and UNKNOWN not in new.text:
+        return [(_widened_left(old, new, differ[0]), _widened_right(old, new, differ[-1] + 1))]
     runs: list[tuple[int, int]] = []
     for index in differ:
         if runs and (index <= runs[-1][1] or _is_dull(new, runs[-1][1], index)):
