@@ -11,6 +11,7 @@ from textual.message import Message
 if TYPE_CHECKING:
     from seedtui.core.comparison import Comparison
     from seedtui.core.layout.sheet import Sheet
+    from seedtui.core.query import Query
     from seedtui.core.run import Run
     from seedtui.core.summary import Summary
     from seedtui.exchange.marked import Marked
@@ -141,9 +142,17 @@ class RowsRead(Message):
 
 @dataclass(eq=False, repr=False)
 class NewerRead(Message):
-    """Another process has written to the history: its newest runs, newest first."""
+    """Another process has written to the history.
 
+    Attributes:
+        query: What is looked for in the list.
+        rows: What it finds among the newest runs, newest first.
+        more: Whether there are more than these.
+    """
+
+    query: Query
     rows: Sequence[Summary]
+    more: bool
 
 
 @dataclass(eq=False, repr=False)
@@ -162,11 +171,13 @@ class Deleted(Message):
         run_id: The run.
         back: Whether it was brought back.
         problem: What kept it from being done; empty if nothing did.
+        row: The run that is back.
     """
 
     run_id: int
     back: bool
     problem: str = ""
+    row: Summary | None = None
 
 
 @dataclass(eq=False, repr=False)

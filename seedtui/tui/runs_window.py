@@ -120,7 +120,6 @@ class RunsWindow:
         self.rows = list(rows)
         self.newer, self.older = newer, older
         self.above = None if newer else 0
-        self.seen = 0
         found = self.index(kept.id) if kept is not None and not last else None
         self.cursor = max(0, len(self.rows) - 1) if last else found or 0
         self._trim_bottom()
@@ -189,6 +188,10 @@ class RunsWindow:
         self.cursor = max(0, min(self.cursor, len(self.rows) - 1))
         self.seen = max(0, self.seen - 1)
         return at
+
+    def begin(self) -> None:
+        """Count from nought: what comes next is the answer to another question."""
+        self.seen = 0
 
     def cut_newer(self) -> None:
         """Take note that there are newer runs, which are not held."""

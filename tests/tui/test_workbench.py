@@ -157,7 +157,8 @@ async def test_the_filter_shows_matching_runs_and_says_what_is_wrong(server: Scr
         await driver.press("f3", "slash", *"seed:9")
         assert [row.id for row in driver.workbench.runs.rows] == [2]
         await driver.press("x")
-        assert "seed: needs a whole number" in driver.status
+        assert "! seed: needs a whole number" in driver.screen_text
+        assert [row.id for row in driver.workbench.runs.rows] == [2]
         await driver.press("escape")
         assert [row.id for row in driver.workbench.runs.rows] == [2, 1]
         assert driver.workbench.query_one("#filter", Input).value == ""

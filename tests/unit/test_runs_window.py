@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from seedtui.core.request import UNSET
-from seedtui.core.run import Status
 from seedtui.core.summary import Summary
 from seedtui.tui.runs_window import RunsWindow
+from support.summaries import a_summary
 
 LIMIT, MARGIN, PAGE = 12, 3, 5
-
-
-def summary(run_id: int, words: str = "") -> Summary:
-    return Summary(
-        id=run_id,
-        created_at=datetime(2026, 11, 24, tzinfo=UTC),
-        status=Status.COMPLETE,
-        endpoint="local",
-        model="m",
-        served_model=None,
-        seed=None,
-        temperature=UNSET,
-        fingerprints=(),
-        completion_tokens=None,
-        choices=1,
-        first_words=words,
-        digest="ab12",
-    )
 
 
 class Windowed(RuleBasedStateMachine):
@@ -39,7 +18,7 @@ class Windowed(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stored: dict[int, Summary] = {run_id: summary(run_id) for run_id in range(1, 60, 2)}
+        self.stored: dict[int, Summary] = {run_id: a_summary(run_id) for run_id in range(1, 60, 2)}
         self.window = RunsWindow(LIMIT, MARGIN)
         self.newest()
 
@@ -84,7 +63,7 @@ class Windowed(RuleBasedStateMachine):
     @rule(run_id=st.integers(1, 80), words=st.sampled_from(["", "In the year", "2050"]))
     def stored_or_changed(self, run_id: int, words: str) -> None:
         kept = self.window.selected
-        self.stored[run_id] = summary(run_id, words)
+        self.stored[run_id] = a_summary(run_id, words)
         self.window.put(self.stored[run_id])
         if kept is not None:
             assert self.window.selected is not None
@@ -139,11 +118,11 @@ TestWindow.settings = settings(max_examples=60, stateful_step_count=30, deadline
 
 def test_what_was_counted_is_not_forgotten_when_rows_are_let_go() -> None:
     window = RunsWindow(LIMIT, MARGIN)
-    window.show([summary(run_id) for run_id in range(100, 90, -1)], newer=False, older=True)
+    window.show([a_summary(run_id) for run_id in range(100, 90, -1)], newer=False, older=True)
     window.move(9)
     while len(window) and window.rows[-1].id > 60:
         last = window.rows[-1].id
-        window.extend_older([summary(run_id) for run_id in range(last - 1, last - 6, -1)], older=True)
+        window.extend_older([a_summary(run_id) for run_id in range(last - 1, last - 6, -1)], older=True)
         window.move(5)
     assert len(window) <= LIMIT
     assert window.seen == 100 - window.rows[-1].id + 1

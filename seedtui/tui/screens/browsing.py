@@ -16,6 +16,7 @@ from seedtui.tui.run_pages import read_parts
 from seedtui.tui.runs_window import PAGE, Ask
 from seedtui.tui.screens.base import WorkbenchBase, problem_of
 from seedtui.tui.widgets.bars import PaneTitle
+from seedtui.tui.widgets.filter_hint import FilterHint
 from seedtui.tui.widgets.line_input import LineInput
 from seedtui.tui.widgets.runs_list import RunsList
 
@@ -72,10 +73,13 @@ class Browsing(WorkbenchBase):
 
     @work(thread=True, group="elsewhere", exclusive=True, exit_on_error=False)
     def _look_elsewhere(self) -> None:
-        history = self.seedtui.history
+        history, query = self.seedtui.history, self.query_now
+        # What was there before may have changed, too; a filter is not asked again for that.
+        after = self.runs.newest if query else None
         try:
             if history.changed_elsewhere():
-                self.post_message(NewerRead(history.page(Query(), None, PAGE)))
+                rows = history.page(query, None, PAGE, after=after)
+                self.post_message(NewerRead(query, rows, len(rows) == PAGE))
                 self.post_message(PinsRead(frozenset(run_id for run_id, _ in history.baselines())))
         except Exception as error:
             # What is here stays; whoever reads or writes next is told.
@@ -83,17 +87,15 @@ class Browsing(WorkbenchBase):
 
     @on(NewerRead)
     def _show_newer(self, event: NewerRead) -> None:
-        if self.query_now:
-            self.read_page()
-        else:
-            self.runs.put_newest([self._as_it_is(row) for row in event.rows], more=len(event.rows) == PAGE)
+        if event.query == self.query_now:
+            self.runs.put_newest([self._as_it_is(row) for row in event.rows], more=event.more)
 
     def do_filter(self) -> None:
         """Open the filter."""
         self.show_pane("runs", focus=False)
         if not self.query("#filter"):
             box = LineInput(placeholder="words, seed:123 fp:… status:failed", id="filter")
-            self.mount(box, after="#runs-title")
+            self.mount(box, FilterHint(id="filter-hint"), after="#runs-title")
         self.query_one("#filter").display = True
         self.query_one("#filter").focus()
 
@@ -105,26 +107,32 @@ class Browsing(WorkbenchBase):
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
         event.stop()
+        typed, hint = self.query_one("#filter", LineInput).typed, self.query_one(FilterHint)
         try:
-            query = parse_query(self.query_one("#filter", LineInput).typed)
+            query = parse_query(typed)
         except ValueError as error:
-            self.say(str(error), error=True)
+            # What was found last stays in sight.
+            hint.show(str(error), unfinished=typed.endswith((":", '"')))
             return
+        hint.show("")
         if query != self.query_now:
-            self.say("")
             self.query_now = query
             self.read_page()
 
     @on(Input.Submitted, "#filter")
     def _filter_done(self, event: Input.Submitted) -> None:
         event.stop()
-        self.runs.focus()
+        if self.query_one(FilterHint).display:
+            self.app.bell()
+        else:
+            self.runs.focus()
 
     def close_filter(self) -> None:
         """Clear the filter and show every run."""
         box = self.query_one("#filter", LineInput)
         box.typed = ""
         box.display = False
+        self.query_one(FilterHint).show("")
         self.runs.focus()
 
     def do_delete(self) -> None:
@@ -157,7 +165,8 @@ class Browsing(WorkbenchBase):
         history = self.seedtui.history
         try:
             (history.undelete if back else history.delete)([run_id])
-            self.post_message(Deleted(run_id, back))
+            row = next(iter(history.page(Query(), run_id + 1, 1)), None) if back else None
+            self.post_message(Deleted(run_id, back, row=row))
         except Exception as error:
             self.post_message(Deleted(run_id, back, problem_of(error)))
 
@@ -169,7 +178,8 @@ class Browsing(WorkbenchBase):
                 self.deleted.append(event.run_id)
         elif event.back:
             self.say(f"#{event.run_id} is back.")
-            self.read_page()
+            if event.row is not None:
+                self.runs.put(event.row)
         else:
             self.deleted.append(event.run_id)
             self.read_runs.pop(event.run_id, None)

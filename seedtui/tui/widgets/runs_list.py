@@ -60,13 +60,15 @@ class RunsList(RunsView, can_focus=True):
         super().__init__(id=id)
         self._query = Query()
         self._empty = ""
+        # Whether what is held answers another question.
+        self._fresh = False
         self._number = 0
         # What is being read; whether some of it has come; since when; how far a search has come.
         self._ask: Ask | None = None
         self._came = False
         self._since = 0.0
         self._reached = 0
-        # What was asked for meanwhile: where to go from there, and what to do then.
+        # What was asked for meanwhile.
         self._target = 0
         self._pending = 0
         self._later: deque[Callable[[], object]] = deque()
@@ -84,6 +86,7 @@ class RunsList(RunsView, can_focus=True):
         self._painter.look_for(query)
         self._pending, self._target = 0, 0
         self._later.clear()
+        self._fresh = True
         self.refresh()
         self._want(Where.NEWEST)
 
@@ -198,13 +201,7 @@ class RunsList(RunsView, can_focus=True):
 
     def action_move(self, step: int) -> None:
         """Move the cursor by some rows, as soon as they are there."""
-        if self._later:
-            self._later.append(lambda: self.action_move(step))
-            return
-        self._pending += step
-        if not self._leaping:
-            self._move_pending()
-            self._look_ahead()
+        self._in_turn(lambda: self._move(step))
 
     def action_move_page(self, step: int) -> None:
         """Move the cursor by a screenful."""
@@ -212,18 +209,28 @@ class RunsList(RunsView, can_focus=True):
 
     def action_newest(self) -> None:
         """Move the cursor to the newest run."""
-        self._go_far(Where.NEWEST, self._window.newer)
+        self._in_turn(lambda: self._go_far(Where.NEWEST))
 
     def action_oldest(self) -> None:
         """Move the cursor to the oldest run."""
-        self._go_far(Where.OLDEST, self._window.older)
+        self._in_turn(lambda: self._go_far(Where.OLDEST))
 
-    def _go_far(self, where: Where, unread: bool) -> None:
+    def _in_turn(self, move: Callable[[], None]) -> None:
+        """Move the cursor: not before what is to be done where it is on its way to."""
         if self._later:
-            self._later.append(lambda: self._go_far(where, unread))
-            return
+            self._later.append(move)
+        else:
+            move()
+
+    def _move(self, step: int) -> None:
+        self._pending += step
+        if not self._leaping:
+            self._move_pending()
+            self._look_ahead()
+
+    def _go_far(self, where: Where) -> None:
         self._pending, self._target = 0, 0
-        if unread:
+        if self._window.newer if where is Where.NEWEST else self._window.older:
             if self._ask is None or self._ask.where is not where or self._came:
                 self._want(where)
             return
@@ -283,6 +290,9 @@ class RunsList(RunsView, can_focus=True):
 
     def _leap(self, where: Where, rows: Sequence[Summary], more: bool) -> None:
         oldest, near = where is Where.OLDEST, where is Where.NEAR
+        if self._fresh:
+            self._fresh = False
+            self._window.begin()
         if near and rows:
             more_above = rows[0].id < self._newest
             self._window.show(rows, newer=more_above, older=more)

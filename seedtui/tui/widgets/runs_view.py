@@ -57,6 +57,11 @@ class RunsView(ScrollView, LateParts):
         return self._window.selected
 
     @property
+    def newest(self) -> int:
+        """The largest id there has been."""
+        return self._newest
+
+    @property
     def below(self) -> Summary | None:
         """The run below the cursor, which is the one before it; None if it is not there."""
         at = self._window.cursor + 1
