@@ -11,12 +11,16 @@ when they are asked for by name; what follows `--` goes to them.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from benchmarks.harness.figures import Figure
+from benchmarks.harness.setting import Setting
 from benchmarks.harness.show import Measure, parser, setting_of, written
 
 FIGURES: Final = (
@@ -30,9 +34,16 @@ FIGURES: Final = (
     "switching",
     "streaming",
     "slow_line",
+    "database",
     "importing",
 )
 REPORTS: Final = ("agreement", "cancel", "diff", "live_diff", "overview", "series_keys", "viewer")
+
+
+def measured(name: str, setting: Setting) -> Iterator[Figure]:
+    """Import a benchmark and run it."""
+    measure: Measure = import_module(f"benchmarks.{name}").measure
+    return measure(setting)
 
 
 def main() -> int:
@@ -44,9 +55,7 @@ def main() -> int:
     reader.add_argument("rest", nargs="*", metavar="-- …", help="arguments of a report")
     options = reader.parse_args()
     names = options.only or FIGURES
-    measures: dict[str, Measure] = {
-        name: import_module(f"benchmarks.{name}").measure for name in names if name in FIGURES
-    }
+    measures: dict[str, Measure] = {name: partial(measured, name) for name in names if name in FIGURES}
     if measures:
         written(measures, setting_of(options), in_markdown=options.markdown)
     for name in names:
