@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from seedtui.endpoints.silence import headers_awaited
 
+_CONNECTED: Final = "connection.connect_tcp.complete"
+_NO_TLS: Final = "connection.start_tls.failed"
 _HEADERS: Final = "http11.receive_response_headers."
 
 
@@ -16,7 +18,7 @@ class StrayAnswerError(Exception):
 
 
 class StrayGuard:
-    """Follows one request through httpcore2, as its `trace` extension.
+    """Follows one request through httpcore2, as its `trace` extension; closes what that leaves open.
 
     More bytes than an answer said it had stay with the connection, and would be taken for the answer
     to the next request. They are there at once; an answer to this request must be waited for.
@@ -28,6 +30,7 @@ class StrayGuard:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._waited = False
+        self._connection: Any = None
 
     async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
         """Take note of an event.
@@ -35,7 +38,12 @@ class StrayGuard:
         Raises:
             StrayAnswerError: If the answer did not have to be waited for.
         """
-        if event == _HEADERS + "started":
+        if event == _CONNECTED:
+            self._connection = info.get("return_value")
+        elif event == _NO_TLS and self._connection is not None:
+            # Called off in the middle of TLS's handshake, httpcore2 leaves the connection open.
+            await self._connection.aclose()
+        elif event == _HEADERS + "started":
             self._waited = False
             headers_awaited(self._seconds)
             asyncio.get_running_loop().call_soon(self._turn)
