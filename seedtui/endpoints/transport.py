@@ -7,7 +7,6 @@ takes about half a second: it is imported here, before the first request is sent
 from __future__ import annotations
 
 import asyncio
-import importlib
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from seedtui import __version__
 from seedtui.config import OPENAI, Endpoint
 from seedtui.core.secret import Veil
+from seedtui.endpoints.gentle import import_gently
 from seedtui.endpoints.proxies import check_proxies, is_loopback
 from seedtui.endpoints.refusals import RefusedError
 from seedtui.endpoints.silence import headers_came
@@ -39,7 +39,7 @@ async def load_sdk() -> None:
     Who comes while it is being imported waits for the same import: `sys.modules` names a module long
     before it can be used, but a module is never imported twice at a time.
     """
-    await asyncio.to_thread(importlib.import_module, "openai")
+    await asyncio.to_thread(import_gently, "openai")
 
 
 def open_sdk(endpoint: Endpoint, key: str | None) -> AsyncOpenAI:
