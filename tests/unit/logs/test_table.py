@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from seedtui.core.run import RunError, Status
 from seedtui.exchange.logs import limits, table
 from seedtui.exchange.logs.found import ImportedRun
+from seedtui.exchange.logs.source import Source
 from seedtui.exchange.logs.table import parse_columns
 from support.logs import found_in, keys_in, problems_in, runs_in
 
@@ -49,15 +50,21 @@ def test_a_line_without_an_end_is_not_read_into_memory(monkeypatch: pytest.Monke
     monkeypatch.setattr(table, "_HEADER_LIMIT", 1000)
     monkeypatch.setattr(limits, "PIECE", 1000)
     read: list[int] = []
-    real = io.TextIOWrapper.readline
+    opened = table._opened
 
-    class Counting(io.TextIOWrapper):
-        def readline(self, size: int = -1, /) -> str:
-            line = real(self, size)
+    def counted(source: Source) -> io.TextIOWrapper:
+        file = opened(source)
+        readline = file.readline
+
+        def counting(size: int = -1) -> str:
+            line = readline(size)
             read.append(len(line))
             return line
 
-    monkeypatch.setattr(io, "TextIOWrapper", Counting)
+        monkeypatch.setattr(file, "readline", counting)
+        return file
+
+    monkeypatch.setattr(table, "_opened", counted)
     (nothing,) = problems_in(gzip.compress(b"x" * 1_000_000))
     assert "not a kind of file that can be imported" in nothing
     first, too_long = found_in(PLAIN + b"Name," + b"x" * 1_000_000)
