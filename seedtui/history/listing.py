@@ -31,6 +31,7 @@ _SELECTIVE: Final = {
     "digest": "SELECT id FROM runs WHERE digest >= ? AND digest < ? LIMIT ?",
 }
 _FEW: Final = 5000
+_BEYOND: Final = 2**63 - 1
 _DIGEST: Final = 64
 
 # Some of the candidates turn out to be none.
@@ -193,7 +194,15 @@ class Listing:
     def _through(self, low: int, high: int) -> Iterator[Found]:
         """Look at all runs between two ids."""
         step = _FIRST_STEP
+        end = "min" if self._span.upwards else "max"
         while low < high:
+            with self._database.reading() as connection:
+                run_id = connection.execute(f"SELECT {end}(id) FROM runs WHERE {_BETWEEN}", (low, high)).fetchone()[0]
+            # Where ids were given and their runs dropped, or never given, there is nothing to look at.
+            if run_id is None:
+                yield Found([], high - 1 if self._span.upwards else low)
+                return
+            low, high = (run_id, high) if self._span.upwards else (low, run_id + 1)
             if self._span.upwards:
                 floor, ceiling = low, min(low + step, high)
                 low = ceiling
@@ -255,7 +264,7 @@ def find(
     if before is not None and after is not None:
         raise ValueError("A search goes one way: before an id, or after one.")
     newest = beyond_newest(database)
-    high = newest if before is None else min(before, newest)
+    high = min(newest if before is None else min(before, newest), _BEYOND)
     # What was stored has no half of a character either.
     query = Query(tuple(scrub(query.words)), scrub(query.filters), query.since)
     span = Span(1 if after is None else max(after + 1, 1), high, after is not None)

@@ -209,12 +209,12 @@ def test_only_candidates_are_looked_at(
 
 def test_parts_are_made_one_when_they_are_enough(history: History) -> None:
     history.add([a_run("a needle")], [None])
-    middle = pretend(history, SIZES[1] - 5)
+    middle = [pretend(history, SIZES[1] + one) for one in (-5, 3)]
     pretend(history, SIZES[1] + SMALL)
     assert index(history) == SIZES[1] + SMALL
     assert parts(history) == [(0, FAN), (1, 0)]
     assert search(history, "needle") == [1]
-    assert search(history, "newest seed:none")[1:] == [middle]
+    assert search(history, "newest seed:none")[1:] == middle[::-1]
     assert ask(index_path(history.path), "SELECT count(*) FROM sets WHERE level = 0 AND number < ?", FAN) == [(0,)]
 
 
@@ -415,3 +415,17 @@ def test_a_text_that_cannot_be_read_keeps_no_other_from_being_found(history: His
     ask(path, "UPDATE runs SET request = '{' WHERE id = 2")
     assert index(history) == SMALL
     assert search(history, "needle") == [1]
+
+
+def test_ids_may_lie_as_far_apart_as_they_like(history: History) -> None:
+    history.add([a_run("a needle")], [None])
+    far = [pretend(history, one) for one in (SMALL, 2**40, 2**62, 2**63 - 5)]
+    assert search(history, "needle") == [1]
+    assert search(history, "newest") == far[::-1]
+    assert [row.id for row in history.page(parse_query("newest"), after=0, limit=2)] == [far[1], far[0]]
+    index(history)
+    assert search(history, "needle") == [1]
+    assert search(history, "newest seed:none") == far[::-1]
+    with contextlib.closing(History.open(history.path)) as other:
+        assert search(other, "newest") == far[::-1]
+        assert parts(other) == parts(history)

@@ -15,9 +15,10 @@ from typing import Final, NamedTuple
 from seedtui.history.index.bits import joined, pack
 from seedtui.history.index.file import FAN, SIZES, SMALL, IndexFile, UnusableError
 from seedtui.history.index.gather import Gathering
-from seedtui.history.index.marks import Part, kept_parts, mark_of
+from seedtui.history.index.marks import LARGEST, Part, kept_parts, mark_of
 
 _ROWS: Final = 500
+_BEFORE: Final = "SELECT max(id) FROM runs WHERE id < ?"
 _STREAMING: Final = "SELECT 1 FROM runs WHERE status = 'streaming' AND id >= ? AND id < ? LIMIT 1"
 _KNOWN: Final = "SELECT 1 FROM parts WHERE level = ? AND number = ?"
 _INSERT_PART: Final = "INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?)"
@@ -88,7 +89,7 @@ class Builder:
             stack.callback(source.close)
             source.execute("PRAGMA query_only = ON")
             newest = int(source.execute("SELECT coalesce(max(id), 0) FROM runs").fetchone()[0])
-            self._of = (newest + 1) // SMALL * SMALL
+            self._of = min(newest + 1, LARGEST) // SMALL * SMALL
             if not self._of:
                 return
             file = IndexFile.open(self._path, make=True)
@@ -96,12 +97,22 @@ class Builder:
                 return
             stack.callback(file.close)
             yield from self._check(source, file)
-            for number in reversed(range(self._of // SMALL)):
-                part = Part(0, number)
-                if part not in self._covered and part.whole not in self._covered:
-                    yield from self._add(source, file, part)
-                if number % FAN == 0 and self._covered.issuperset(part.whole.smaller):
-                    yield from self._join(file, part.whole)
+            high = self._of
+            # From one run to the next: between two there may be any number of ids.
+            while (run_id := source.execute(_BEFORE, (high,)).fetchone()[0]) is not None:
+                whole = Part(1, run_id // SIZES[1])
+                yield from self._add_all(source, file, whole)
+                high = whole.low
+
+    def _add_all(self, source: sqlite3.Connection, file: IndexFile, whole: Part) -> Iterator[None]:
+        """Add what is missing of a large part, as far as it is there."""
+        if whole in self._covered:
+            return
+        for part in reversed(whole.smaller):
+            if part not in self._covered and part.high <= self._of:
+                yield from self._add(source, file, part)
+        if self._covered.issuperset(whole.smaller):
+            yield from self._join(file, whole)
 
     def _check(self, source: sqlite3.Connection, file: IndexFile) -> Iterator[None]:
         """See what there is; drop what is of another history than this."""

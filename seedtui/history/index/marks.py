@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 
 from seedtui.history.index.file import FAN, SIZES
 
-# No id is beyond it.
-_MOST: Final = 2**63 // SIZES[-1]
+# What lies above it is searched without an index: SQLite's numbers end there.
+LARGEST: Final = 2**63 - SIZES[-1]
 _END: Final = (
     "SELECT id, coalesce(seal, digest || created_at) FROM runs WHERE id >= ? AND id < ? ORDER BY id {} LIMIT 1"
 )
@@ -66,7 +66,9 @@ def kept_parts(index: sqlite3.Connection) -> list[Kept]:
     """
     found = []
     for level, number, mark, youngest in index.execute("SELECT level, number, mark, youngest FROM parts"):
-        if level not in range(len(SIZES)) or not isinstance(number, int) or not 0 <= number < _MOST:
+        if level not in range(len(SIZES)) or not isinstance(number, int):
+            raise ValueError("There is no such part.")
+        if not 0 <= number < LARGEST // SIZES[level]:
             raise ValueError("There is no such part.")
         found.append(Kept(Part(level, number), str(mark), str(youngest)))
     return found
