@@ -62,14 +62,16 @@ class Browsing(WorkbenchBase):
         run = self.live.run(row.id) if row.id in self.live else None
         return row if run is None else summarize(run)
 
-    @on(RunsList.Noted)
-    def _show_note(self, event: RunsList.Noted) -> None:
-        event.stop()
-        self.query_one("#runs-title", PaneTitle).detail = event.note
-
     def watch_history(self) -> None:
         """Look now and then whether another process has written: a second window, the command line."""
         self.set_interval(_LOOK_SECONDS, self._look_elsewhere)
+        title = self.query_one("#runs-title", PaneTitle)
+
+        def show(note: str) -> None:
+            title.detail = note
+
+        # At once, and not by a message: it belongs to the frame of the key that changes it.
+        self.watch(self.runs, "note", show)
 
     @work(thread=True, group="elsewhere", exclusive=True, exit_on_error=False)
     def _look_elsewhere(self) -> None:

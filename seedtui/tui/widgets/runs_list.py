@@ -45,17 +45,6 @@ class RunsList(RunsView, can_focus=True):
             super().__init__()
             self.ask = ask
 
-    class Noted(Message):
-        """Where one is, how many there are, or what is being read, has changed."""
-
-        def __init__(self, note: str) -> None:
-            super().__init__()
-            self.note = note
-
-        def can_replace(self, message: Message) -> bool:
-            """The last one is enough."""
-            return isinstance(message, RunsList.Noted)
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._query = Query()
@@ -364,9 +353,7 @@ class RunsList(RunsView, can_focus=True):
         if self._painter.make_room(run_id):
             self.refresh()
 
-    @property
-    def note(self) -> str:
-        """Where one is, how many were found, or what is being read: as much of it as helps."""
+    def _what_helps(self) -> str:
         window, selected = self._window, self.selected
         late = self._ask is not None and monotonic() - self._since >= _PATIENCE
         if self._query:
@@ -382,11 +369,10 @@ class RunsList(RunsView, can_focus=True):
         return f"#{selected.id:,} of #{self._newest:,}"
 
     def _say(self) -> None:
-        note = self.note
-        if note == self._note:
+        note = self._what_helps()
+        if note == self.note:
             return
-        self._note = note
-        self.post_message(self.Noted(note))
+        self.note = note
         if self._width >= WIDE:
             self.refresh(Region(0, 0, self.size.width, 1))
         if self._window.older:

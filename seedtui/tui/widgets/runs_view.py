@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
+from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
@@ -36,6 +37,9 @@ class RunsView(ScrollView, LateParts):
     RunsView:focus > .runs--cursor { background: $row-cursor; }
     """
 
+    note: reactive[str] = reactive("", repaint=False)
+    """Where one is, how many were found, or what is being read: as much of it as helps."""
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._window = RunsWindow()
@@ -43,7 +47,6 @@ class RunsView(ScrollView, LateParts):
         self._marks: dict[int, str] = {}
         self._pins: frozenset[int] = frozenset()
         self._newest, self._oldest = 0, 1
-        self._note = ""
         self._width = 0
 
     @property
@@ -205,9 +208,7 @@ class RunsView(ScrollView, LateParts):
         """Paint one line of the widget: the column names first, then the rows in sight."""
         width = self._width
         if y == 0:
-            return self._plain(
-                fit(header(width, self._painter.ids, self._note if width >= WIDE else ""), width), "head"
-            )
+            return self._plain(fit(header(width, self._painter.ids, self.note if width >= WIDE else ""), width), "head")
         index, line = divmod(y - 1 + self.scroll_offset.y, self._lines)
         rows = self._window.rows
         if index < len(rows):
