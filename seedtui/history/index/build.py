@@ -133,8 +133,11 @@ class Builder:
         mark = mark_of(source, part)
         gathering = Gathering(source, part)
         yield from gathering.gather()
-        rows = sorted((*part, key, pack(bits, SMALL)) for key, bits in gathering.sets.items())
-        yield
+        rows = []
+        for done, (key, bits) in enumerate(sorted(gathering.sets.items()), 1):
+            rows.append((*part, key, pack(bits, SMALL)))
+            if done % _ROWS == 0:
+                yield
         with file.writing() as index:
             # Another process may have been faster.
             if index.execute(_KNOWN, part.whole).fetchone():
