@@ -61,6 +61,7 @@ _GARBAGE: Final = (10_000, 20, 20)
 # What a slow machine may need to give the terminal back in order.
 _LEAVING_SECONDS: Final = 10.0
 _SOON_SECONDS: Final = 0.02
+_FRAME_SECONDS: Final = 0.1
 # After a key, what can wait does.
 _QUIET_SECONDS: Final = 2.0
 
@@ -216,7 +217,8 @@ class SeedtuiApp(ChangedCells[None]):
         if self.needs_weights(endpoint):
             self.get_weights(lambda: self._workbench.ask_for_models(endpoint))
         else:
-            self._workbench.ask_for_models(endpoint)
+            # The terminal takes the frame first: to ask takes importing the SDK, which would compete for the processor.
+            self.set_timer(_FRAME_SECONDS, partial(self._workbench.ask_for_models, endpoint))
 
     def take_mail(self) -> list[RunEvent]:
         """Return what the runner has said since the last time."""
