@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.segment import Segment, Segments
 from textual import constants, work
 from textual.app import SystemCommand
+from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.events import Event, InputEvent
 from textual.screen import Screen
@@ -71,6 +72,8 @@ class SeedtuiApp(ChangedCells[None]):
 
     TITLE = "seedtui"
     COMMANDS: ClassVar[set[Any]] = {_command_provider}
+    # On the screens over the workbench, too.
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+l", "redraw", id="redraw", show=False, priority=True)]
 
     def __init__(self, settings: Settings, history: History, *, endpoint: str = "") -> None:
         """Make the app.
@@ -143,6 +146,10 @@ class SeedtuiApp(ChangedCells[None]):
             # No POSIX terminal, or another Textual inside.
             return chosen
         return sturdy(chosen)
+
+    def action_redraw(self) -> None:
+        """Paint the whole screen anew."""
+        self.redraw()
 
     def hang_up(self, loop: asyncio.AbstractEventLoop) -> None:
         """Leave because somebody said so from outside, even if the terminal takes nothing any more. From any thread."""

@@ -71,6 +71,13 @@ COMMANDS: Final = (
     Command("show_compare", "f4", "Compare", "Go to the comparison.", Scope.EVERYWHERE, 5),
     Command("help", "f1", "Help", "Show every key, and what a seed and a fingerprint are worth.", Scope.EVERYWHERE, 7),
     Command("palette", "ctrl+p", "Commands", "Find a command by name.", Scope.EVERYWHERE, 9),
+    Command(
+        "redraw",
+        "ctrl+l",
+        "Redraw",
+        "Paint the whole screen anew, should something else have written on it.",
+        Scope.EVERYWHERE,
+    ),
     Command("quit", "ctrl+q,f10", "Quit", "Leave. The draft and everything that came are kept.", Scope.EVERYWHERE, 10),
     Command("edit", "f7", "Editor", "Open the text under the cursor in $VISUAL or $EDITOR.", Scope.REQUEST, 11),
     Command("switch_api", "f9", "Chat or prompt", "Switch between Chat Completions and Completions.", Scope.REQUEST),

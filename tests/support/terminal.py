@@ -46,6 +46,7 @@ KEYS: Final = {
     "f10": "\x1b[21~",
     "ctrl+a": "\x01",
     "ctrl+c": "\x03",
+    "ctrl+l": "\x0c",
     "ctrl+p": "\x10",
     "ctrl+q": "\x11",
     "ctrl+s": "\x13",

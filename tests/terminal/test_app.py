@@ -49,6 +49,18 @@ def test_start_type_send_compare_and_quit(home: Path, server: ScriptedServer) ->
     assert "seed" not in sent[0]
 
 
+def test_what_another_program_wrote_on_the_screen_goes_when_it_is_redrawn(home: Path) -> None:
+    with Terminal(SEEDTUI, environment=environment(home)) as terminal:
+        terminal.wait_for("F5 Send")
+        for opened in ("Generate a short story", "Keys everywhere"):
+            terminal.wait_for(opened)
+            terminal.screen.reset()
+            assert opened not in terminal.text
+            terminal.send("ctrl+l")
+            terminal.wait_for(opened)
+            terminal.send("f1")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_cleanly_and_what_came_is_kept(home: Path, server: ScriptedServer, number: int) -> None:
     with Terminal(SEEDTUI, environment=environment(home, server)) as terminal:

@@ -167,6 +167,10 @@ class Workbench(Measuring, Repeating, Browsing, Comparing, Choosing, Reading, Ex
         """Open the palette."""
         self.app.action_command_palette()
 
+    def do_redraw(self) -> None:
+        """Paint the whole screen anew."""
+        self.seedtui.redraw()
+
     def do_edit(self) -> None:
         """Open the long text with the focus in the user's editor."""
         from seedtui.tui.external_editor import EditorError, edit
