@@ -36,7 +36,6 @@ FIGURES: Final = (
     "slow_line",
     "database",
     "importing",
-    "database",
 )
 REPORTS: Final = ("agreement", "cancel", "diff", "live_diff", "overview", "series_keys", "viewer")
 
