@@ -180,7 +180,7 @@ async def test_new_runs_move_nothing_while_one_looks_at_old_ones(place: str) -> 
             app.runs.put(app.stored[0])
             await pilot.pause()
         assert app.runs.selected == at
-        assert [line[:60] for line in app.lines[1:]] == [line[:60] for line in before[1:]]
+        assert [line[:60].rstrip() for line in app.lines[1:]] == [line[:60].rstrip() for line in before[1:]]
         app.runs.action_newest()
         await pilot.pause()
         assert app.at == RUNS + 8

@@ -79,7 +79,7 @@ def places(text: str, folded: Iterable[str]) -> list[tuple[int, int]]:
     for word in folded:
         at = whole.find(word) if word else -1
         while at >= 0:
-            found.append((origin[at], origin[at + len(word)]))
+            found.append((origin[at][0], origin[at + len(word) - 1][1]))
             at = whole.find(word, at + len(word))
     merged: list[tuple[int, int]] = []
     for start, end in sorted(found):
@@ -90,18 +90,17 @@ def places(text: str, folded: Iterable[str]) -> list[tuple[int, int]]:
     return merged
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
-    """Fold a text; return it, and for each place in it, and its end, the place in the text."""
+def _folded(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """Fold a text; return it, and for each of its characters where that comes from: from and to."""
     if text.isascii():
-        return text.lower(), list(range(len(text) + 1))
+        return text.lower(), [(at, at + 1) for at in range(len(text))]
     parts: list[str] = []
-    origin: list[int] = []
-    start = 0
+    origin: list[tuple[int, int]] = []
     for start, end in _clusters(text):
         part = fold(text[start:end])
         parts.append(part)
-        origin += [start, *[end] * (len(part) - 1)]
-    return "".join(parts), [*origin, len(text)]
+        origin += [(start, end)] * len(part)
+    return "".join(parts), origin
 
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:
@@ -125,6 +124,8 @@ def _pieces(text: str, found: list[tuple[int, int]]) -> list[Piece]:
 
 def fit_pieces(pieces: Iterable[Piece], width: int) -> list[Piece]:
     """Cut or pad a line to a number of cells."""
+    if width <= 0:
+        return []
     fitted: list[Piece] = []
     room = width
     for piece in pieces:

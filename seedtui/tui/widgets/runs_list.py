@@ -20,6 +20,8 @@ from seedtui.tui.widgets.run_row import WIDE
 from seedtui.tui.widgets.runs_view import RunsView
 
 _AHEAD: Final = 100
+# What is in sight after a leap is read first.
+_LEAP: Final = 80
 _MOST_PENDING: Final = LIMIT // 2
 # What comes sooner need not be announced.
 _PATIENCE: Final = 0.15
@@ -271,6 +273,8 @@ class RunsList(RunsView, can_focus=True):
         return self._leaping or bool(self._pending)
 
     def _want(self, where: Where, run_id: int = 0, limit: int = PAGE) -> None:
+        if where.leaps and not self._query:
+            limit = max(_LEAP, self.size.height)
         self._number += 1
         self._ask = Ask(self._number, where, run_id, limit)
         self._came, self._reached, self._since = False, 0, monotonic()

@@ -166,13 +166,15 @@ class RunsView(ScrollView, LateParts):
         if not self.show_vertical_scrollbar:
             return
         bar, rows, y = self.vertical_scrollbar, self._window.rows, self.scroll_offset.y
-        if self._window.whole or not rows:
-            bar.position = y
-            return
-        at, within = divmod(y, self._lines)
-        run_id = rows[min(at, len(rows) - 1)].id
-        bar.window_virtual_size = (self._newest - self._oldest + 1) * self._lines + 1
-        bar.position = (self._newest - run_id) * self._lines + within
+        position = y
+        if not self._window.whole and rows:
+            at, within = divmod(y, self._lines)
+            run_id = rows[min(at, len(rows) - 1)].id
+            bar.window_virtual_size = (self._newest - self._oldest + 1) * self._lines + 1
+            position = (self._newest - run_id) * self._lines + within
+        # The handle moves by eighths of a cell; less would paint the bar anew for nothing.
+        eighth = bar.window_virtual_size / (8 * max(1, self.size.height))
+        bar.position = position // eighth * eighth if eighth > 1 else position
 
     def _refresh_runs(self, run_ids: Iterable[int]) -> None:
         for run_id in run_ids:
