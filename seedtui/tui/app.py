@@ -62,7 +62,6 @@ _GARBAGE: Final = (10_000, 20, 20)
 # What a slow machine may need to give the terminal back in order.
 _LEAVING_SECONDS: Final = 10.0
 _SOON_SECONDS: Final = 0.02
-_FRAME_SECONDS: Final = 0.1
 # After a key, what can wait does.
 _QUIET_SECONDS: Final = 2.0
 
@@ -209,7 +208,7 @@ class SeedtuiApp(ChangedCells[None]):
             self._runner.close()
 
     def after_first_frame(self) -> None:
-        """Do what may wait until there is something to see: the model list, the weights."""
+        """Do what may wait until there is something to see: the search index, the weights."""
         if not gc.isenabled():
             # What is there now stays: no collection need look at it again.
             gc.freeze()
@@ -222,10 +221,7 @@ class SeedtuiApp(ChangedCells[None]):
         self._indexing.start()
         endpoint = self._workbench.form.draft.endpoint
         if self.needs_weights(endpoint):
-            self.get_weights(lambda: self._workbench.ask_for_models(endpoint))
-        else:
-            # The terminal takes the frame first: to ask takes importing the SDK, which would compete for the processor.
-            self.set_timer(_FRAME_SECONDS, partial(self._workbench.ask_for_models, endpoint))
+            self.get_weights()
 
     def take_mail(self) -> list[RunEvent]:
         """Return what the runner has said since the last time."""
@@ -243,7 +239,7 @@ class SeedtuiApp(ChangedCells[None]):
 
         return weights.are_wanted(self.settings.local)
 
-    def get_weights(self, then: Callable[[], object]) -> None:
+    def get_weights(self, then: Callable[[], object] = lambda: None) -> None:
         """Fetch the built-in model's weights on a screen with progress and a cancel.
 
         Args:

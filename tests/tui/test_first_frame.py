@@ -12,6 +12,7 @@ import pytest
 from seedtui import config
 from seedtui.history import History
 from seedtui.tui.app import SeedtuiApp
+from support.runs import a_run
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -56,8 +57,20 @@ async def test_the_first_frame_is_the_whole_workbench(tmp_path: Path, size: tupl
     app.history.close()
     first = next(frame for frame in app.frames if any(frame))
     assert any("Commands" in line or "Help" in line for line in first)
-    # Only the history comes later.
-    assert [line for line in app.frames[-1] if line not in first and "No runs yet" not in line] == []
+    assert [line for line in app.frames[-1] if line not in first] == []
+
+
+async def test_the_newest_runs_are_in_the_first_frame(tmp_path: Path) -> None:
+    app = Watched(tmp_path)
+    runs = [a_run(f"Text {number}.") for number in range(300)]
+    app.history.add(runs, [None] * len(runs))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+    app.history.close()
+    first = next(frame for frame in app.frames if any(frame))
+    assert any("#300" in line for line in first)
+    assert [line for line in app.frames[-1] if line not in first] == []
 
 
 def test_the_first_frame_needs_nothing_heavy(tmp_path: Path) -> None:

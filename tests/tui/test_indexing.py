@@ -42,9 +42,11 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def started(index: Any, is_busy: Any = lambda: False) -> tuple[Indexing, threading.Thread | None]:
+    before = threading.enumerate()
     at_work = Indexing(index, is_busy)
     at_work.start()
-    return at_work, next((one for one in threading.enumerate() if one.name == "indexing"), None)
+    new = (one for one in threading.enumerate() if one.name == "indexing" and one not in before)
+    return at_work, next(new, None)
 
 
 def test_it_goes_on_until_nothing_is_left() -> None:

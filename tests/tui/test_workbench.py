@@ -26,6 +26,7 @@ from seedtui.tui.draft_file import read_draft
 from seedtui.tui.screens.confirm import ConfirmScreen
 from seedtui.tui.screens.help import help_lines
 from seedtui.tui.widgets.diff_view import DiffView
+from seedtui.tui.widgets.model_field import ModelField
 from support.app import Driver, running_app
 from support.nobody import dead_address
 from support.runs import a_run
@@ -47,6 +48,21 @@ def server() -> Iterator[ScriptedServer]:
 def set_seed(driver: Driver, seed: str) -> None:
     form = driver.workbench.form
     form.load(replace(form.draft, typed={**form.draft.typed, "seed": seed}))
+
+
+async def test_an_endpoint_is_asked_for_its_models_when_one_is_to_be_named(tmp_path: Path) -> None:
+    with ScriptedServer(models=["one-model", "another-model"]) as server:
+        async with running_app(server, tmp_path) as driver:
+            # The SDK takes half a second and half the memory: nobody asks before there is a reason to.
+            assert server.requests == []
+            model = driver.workbench.form.query_one(ModelField)
+            model.take_focus()
+            await driver.until(lambda: model.models)
+            await driver.press("f2", "f2")
+            model.take_focus()
+            await driver.press("down")
+            assert "another-model" in driver.screen_text
+            assert len(server.requests) == 1
 
 
 async def test_the_notebooks_experiment_by_keyboard(server: ScriptedServer, tmp_path: Path) -> None:

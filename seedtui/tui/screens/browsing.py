@@ -11,6 +11,7 @@ from textual.worker import get_current_worker
 from seedtui.core.draft import from_request
 from seedtui.core.query import Query, parse_query
 from seedtui.core.summary import Summary, summarize
+from seedtui.history import HistoryError
 from seedtui.tui.messages import Deleted, NewerRead, PinsRead, RowsRead, RunRead
 from seedtui.tui.run_pages import read_parts
 from seedtui.tui.runs_window import PAGE, Ask
@@ -18,18 +19,38 @@ from seedtui.tui.screens.base import WorkbenchBase, problem_of
 from seedtui.tui.widgets.bars import PaneTitle
 from seedtui.tui.widgets.filter_hint import FilterHint
 from seedtui.tui.widgets.line_input import LineInput
-from seedtui.tui.widgets.runs_list import RunsList
+from seedtui.tui.widgets.runs_list import LEAP, RunsList
 
 _LOOK_SECONDS: Final = 2.0
+_NO_RUNS: Final = "No runs yet: F5 sends the request."
 
 
 class Browsing(WorkbenchBase):
     """Reads the history in threads, and shows what it finds."""
 
+    def begin_with_newest(self) -> bool:
+        """Have the newest runs in the first frame, as reading a page takes less time than a second frame.
+
+        Returns:
+            Whether they could be read; if not, `read_page` says why.
+        """
+        title = self.query_one("#runs-title", PaneTitle)
+
+        def show(note: str) -> None:
+            title.detail = note
+
+        # At once, and not by a message: it belongs to the frame of the key that changes it.
+        self.watch(self.runs, "note", show)
+        try:
+            rows = self.seedtui.history.page(limit=LEAP)
+        except HistoryError:
+            return False
+        self.runs.begin_with(rows, more=len(rows) == LEAP, empty=_NO_RUNS)
+        return True
+
     def read_page(self) -> None:
         """Read the newest runs that the filter lets through; the cursor stays on its run if it is one of them."""
-        nothing = "No run matches." if self.query_now else "No runs yet: F5 sends the request."
-        self.runs.begin(self.query_now, nothing)
+        self.runs.begin(self.query_now, "No run matches." if self.query_now else _NO_RUNS)
 
     @on(RunsList.Wanted)
     def _read_wanted(self, event: RunsList.Wanted) -> None:
@@ -65,13 +86,6 @@ class Browsing(WorkbenchBase):
     def watch_history(self) -> None:
         """Look now and then whether another process has written: a second window, the command line."""
         self.set_interval(_LOOK_SECONDS, self._look_elsewhere)
-        title = self.query_one("#runs-title", PaneTitle)
-
-        def show(note: str) -> None:
-            title.detail = note
-
-        # At once, and not by a message: it belongs to the frame of the key that changes it.
-        self.watch(self.runs, "note", show)
 
     @work(thread=True, group="elsewhere", exclusive=True, exit_on_error=False)
     def _look_elsewhere(self) -> None:

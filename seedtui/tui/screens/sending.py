@@ -18,6 +18,7 @@ from seedtui.core.summary import summarize
 from seedtui.core.text import displayable, one_line
 from seedtui.tui.messages import ModelsListed, RunnerWoke
 from seedtui.tui.screens.base import WorkbenchBase
+from seedtui.tui.widgets.model_field import ModelField
 from seedtui.tui.widgets.request_form import RequestForm
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Sending(WorkbenchBase):
         self._frames: Timer | None = None
         self._arrived: set[int] = set()
         self._noticed: set[int] = set()
+        self._asked_for_models: set[str] = set()
 
     def do_send(self) -> None:
         """Send the request once."""
@@ -226,11 +228,22 @@ class Sending(WorkbenchBase):
         if arrived & self.pair.marks.keys():
             self.compare_now()
 
+    @on(ModelField.Wanted)
+    def _models_wanted(self, event: ModelField.Wanted) -> None:
+        event.stop()
+        endpoint = self.form.draft.endpoint
+        if not self.seedtui.needs_weights(endpoint):
+            self.ask_for_models(endpoint)
+
     def ask_for_models(self, endpoint: str) -> None:
-        """Ask an endpoint in the background which models it serves."""
+        """Ask an endpoint in the background which models it serves, unless it is being asked already."""
+        if endpoint in self._asked_for_models:
+            return
+        self._asked_for_models.add(endpoint)
 
         def answered(future: Future[tuple[str, ...]]) -> None:
             if future.cancelled():
+                self._asked_for_models.discard(endpoint)
                 return
             error = future.exception()
             models = () if error else future.result()
@@ -241,6 +254,7 @@ class Sending(WorkbenchBase):
     @on(ModelsListed)
     def _show_models(self, event: ModelsListed) -> None:
         event.stop()
+        self._asked_for_models.discard(event.endpoint)
         self.form.set_models(event.endpoint, event.models)
         if event.problem and event.endpoint == self.form.draft.endpoint:
             self.say(f"{event.endpoint} does not list its models: {event.problem}")

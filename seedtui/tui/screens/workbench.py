@@ -81,6 +81,7 @@ class Workbench(Measuring, Repeating, Browsing, Comparing, Choosing, Reading, Ex
         super().__init__()
         self._draft = draft
         self._shown = False
+        self._has_rows = False
         # Given here, it costs nothing; changed later, it restyles every widget.
         self.set_classes("-request")
 
@@ -113,13 +114,15 @@ class Workbench(Measuring, Repeating, Browsing, Comparing, Choosing, Reading, Ex
 
     def on_mount(self) -> None:
         """Paint first; read and ask afterwards."""
+        self._has_rows = self.begin_with_newest()
         self.compare_pane.show(None, welcome=WELCOME)
         self.query_one(TabBar).active = "request"
         self._show_focus(self.form.begin_focused())
         self.call_after_refresh(self._after_first_frame)
 
     def _after_first_frame(self) -> None:
-        self.read_page()
+        if not self._has_rows:
+            self.read_page()
         self.read_pins()
         self.watch_history()
         self.seedtui.after_first_frame()

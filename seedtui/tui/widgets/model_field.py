@@ -10,6 +10,7 @@ from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
@@ -80,6 +81,9 @@ class ModelField(FormField, Box):
 
     field = "model"
 
+    class Wanted(Message):
+        """Somebody is about to name a model, and none are known to pick from."""
+
     def __init__(self, model: str) -> None:
         super().__init__(id="field-model")
         self._suggester = _Models()
@@ -124,6 +128,11 @@ class ModelField(FormField, Box):
     def is_open(self) -> bool:
         """Whether the list is open."""
         return self._list.is_attached and self._list.display
+
+    def on_descendant_focus(self) -> None:
+        """Ask what there is to pick from."""
+        if not self.models:
+            self.post_message(self.Wanted())
 
     def mark(self, bad: bool) -> None:
         """Show whether a model is missing."""
@@ -197,7 +206,9 @@ class ModelField(FormField, Box):
         self._shown = names[:_MOST]
         options = [Option(Content(one_line(name))) for name in self._shown]
         if not names:
-            why = "No model fits: what is typed is asked for." if self.models else "The endpoint has named no models."
+            why = (
+                "No model fits: what is typed is asked for." if self.models else "The endpoint has named none yet."
+            )
             options.append(Option(Content(why), disabled=True))
         elif len(names) > _MOST:
             options.append(Option(Content(f"{len(names) - _MOST} more: type to narrow"), disabled=True))

@@ -20,8 +20,9 @@ from seedtui.tui.widgets.run_row import WIDE
 from seedtui.tui.widgets.runs_view import RunsView
 
 _AHEAD: Final = 100
-# What is in sight after a leap is read first.
-_LEAP: Final = 80
+LEAP: Final = 80
+"""How many runs are read first where one leaps to: what is in sight there."""
+
 _MOST_PENDING: Final = LIMIT // 2
 # What comes sooner need not be announced.
 _PATIENCE: Final = 0.15
@@ -66,6 +67,19 @@ class RunsList(RunsView, can_focus=True):
 
     # What the screen brings.
 
+    def begin_with(self, rows: Sequence[Summary], *, more: bool, empty: str) -> None:
+        """Hold the newest runs from the first frame on. It is to be said before the list has got its size.
+
+        Args:
+            rows: Newest first.
+            more: Whether there are older ones.
+            empty: What to say if there are none.
+        """
+        self._empty = empty
+        self._window.show(rows, newer=False, older=more)
+        self._note_ends()
+        self.note = self._what_helps()
+
     def begin(self, query: Query, empty: str) -> None:
         """Ask for the newest runs that a query finds; what is here stays until the first of them comes.
 
@@ -106,10 +120,7 @@ class RunsList(RunsView, can_focus=True):
             self._window.extend_older(rows, older=more)
         if done:
             self._ask = None
-        if self._window.rows:
-            self._note_newest(self._window.rows[0].id)
-            if not self._window.older and not self._query:
-                self._oldest = self._window.rows[-1].id
+        self._note_ends()
         self._rows_changed(anchor)
         if ask.where.leaps:
             self._into_sight()
@@ -274,7 +285,7 @@ class RunsList(RunsView, can_focus=True):
 
     def _want(self, where: Where, run_id: int = 0, limit: int = PAGE) -> None:
         if where.leaps and not self._query:
-            limit = max(_LEAP, self.size.height)
+            limit = max(LEAP, self.size.height)
         self._number += 1
         self._ask = Ask(self._number, where, run_id, limit)
         self._came, self._reached, self._since = False, 0, monotonic()
@@ -351,6 +362,12 @@ class RunsList(RunsView, can_focus=True):
     def _looked(self) -> None:
         self._look_ahead()
         self._say()
+
+    def _note_ends(self) -> None:
+        if self._window.rows:
+            self._note_newest(self._window.rows[0].id)
+            if not self._window.older and not self._query:
+                self._oldest = self._window.rows[-1].id
 
     def _note_newest(self, run_id: int) -> None:
         self._newest = max(self._newest, run_id)
