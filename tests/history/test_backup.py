@@ -90,7 +90,7 @@ def test_a_disk_without_room_for_a_copy_gets_none(history: History, path: Path, 
     place = tmp_path / "small"
     place.mkdir()
     with small_disk(place):
-        with pytest.raises(HistoryError, match="There is no room for the copy in .*free some space"):
+        with pytest.raises(HistoryError, match=r"There is no room for the copy in .*free some space"):
             back_up(path, place / "copy.db")
         assert [*place.iterdir()] == []
 

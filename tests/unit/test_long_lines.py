@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from textual.document._document import Document
 from textual.document._wrapped_document import WrappedDocument
@@ -45,6 +45,7 @@ def test_edits_are_wrapped_as_the_whole_text_is(text: str, width: int, edits: li
         long_lines._STEP = step  # type: ignore[misc]
 
 
+@example("a\t", 2, 2)
 @given(texts, st.integers(0, 12), st.integers(1, 9))
 def test_a_height_is_counted_as_far_as_it_matters(text: str, width: int, most: int) -> None:
     document = Document(text)

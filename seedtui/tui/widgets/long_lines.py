@@ -11,6 +11,7 @@ from typing import Final
 from textual._wrap import compute_wrap_offsets
 from textual.document._document import DocumentBase, Location
 from textual.document._wrapped_document import WrappedDocument
+from textual.expand_tabs import get_tab_widths
 
 # As many characters as are wrapped before looking whether the rest is as it was.
 _STEP: Final = 400
@@ -94,7 +95,13 @@ def height_of(document: DocumentBase, width: int, tab_width: int, most: int) -> 
     for line in document.lines:
         # So much of it mostly takes as many lines as are counted.
         for part in (line[: (width + 1) * most], line):
-            taken = len(compute_wrap_offsets(part, width, tab_width)) + 1 if part and width else 1
+            # As Textual does: its own count of tabs takes them to be no wider than a line.
+            tabs = get_tab_widths(part, tab_width)
+            taken = (
+                len(compute_wrap_offsets(part, width, tab_width, precomputed_tab_sections=tabs)) + 1
+                if part and width
+                else 1
+            )
             if len(part) == len(line) or height + taken >= most:
                 break
         height += taken

@@ -206,9 +206,7 @@ class ModelField(FormField, Box):
         self._shown = names[:_MOST]
         options = [Option(Content(one_line(name))) for name in self._shown]
         if not names:
-            why = (
-                "No model fits: what is typed is asked for." if self.models else "The endpoint has named none yet."
-            )
+            why = "No model fits: what is typed is asked for." if self.models else "The endpoint has named none yet."
             options.append(Option(Content(why), disabled=True))
         elif len(names) > _MOST:
             options.append(Option(Content(f"{len(names) - _MOST} more: type to narrow"), disabled=True))
