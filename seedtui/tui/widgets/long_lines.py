@@ -97,11 +97,8 @@ def height_of(document: DocumentBase, width: int, tab_width: int, most: int) -> 
         for part in (line[: (width + 1) * most], line):
             # As Textual does: its own count of tabs takes them to be no wider than a line.
             tabs = get_tab_widths(part, tab_width)
-            taken = (
-                len(compute_wrap_offsets(part, width, tab_width, precomputed_tab_sections=tabs)) + 1
-                if part and width
-                else 1
-            )
+            cuts = compute_wrap_offsets(part, width, tab_width, precomputed_tab_sections=tabs) if part and width else []
+            taken = len(cuts) + 1
             if len(part) == len(line) or height + taken >= most:
                 break
         height += taken
