@@ -185,6 +185,8 @@ async def test_a_key_fills_in_the_two_by_two(server: ScriptedServer, tmp_path: P
         await driver.press("ctrl+g", "f3")
         assert "4 settings × 20 = 80 runs, 4 at a time." in driver.screen_text
         assert "seed not sent · temperature 0.7" in driver.screen_text
+        # Asked for as the screen was opened.
+        await driver.until(lambda: "F6 models" in driver.screen_text)
         await driver.press("f6")
         assert setup_of(driver).typed.sweeps == ("model=scripted-1,scripted-2", "seed=123")
 

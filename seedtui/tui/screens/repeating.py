@@ -75,6 +75,7 @@ class Repeating(Sending):
         request = self.request_typed()
         if request is None:
             return
+        self.want_models()
         models = {name: endpoint.model for name, endpoint in self.seedtui.settings.endpoints.items()}
         places = Places(self.form.draft.endpoint, models, self.form.models)
         self.app.push_screen(SeriesSetup(self._series_draft or SeriesDraft(), request, places), self._set_up_ended)

@@ -231,8 +231,12 @@ class Sending(WorkbenchBase):
     @on(ModelField.Wanted)
     def _models_wanted(self, event: ModelField.Wanted) -> None:
         event.stop()
+        self.want_models()
+
+    def want_models(self) -> None:
+        """Ask the form's endpoint which models it serves, unless it has said so."""
         endpoint = self.form.draft.endpoint
-        if not self.seedtui.needs_weights(endpoint):
+        if not self.form.models and not self.seedtui.needs_weights(endpoint):
             self.ask_for_models(endpoint)
 
     def ask_for_models(self, endpoint: str) -> None:
@@ -256,6 +260,9 @@ class Sending(WorkbenchBase):
         event.stop()
         self._asked_for_models.discard(event.endpoint)
         self.form.set_models(event.endpoint, event.models)
+        if self.app.screen is not self:
+            # The set-up of a series offers them, too.
+            self.app.screen.post_message(ModelsListed(event.endpoint, event.models))
         if event.problem and event.endpoint == self.form.draft.endpoint:
             self.say(f"{event.endpoint} does not list its models: {event.problem}")
 

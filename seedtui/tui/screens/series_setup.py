@@ -22,6 +22,7 @@ from seedtui.core.sweep import label_phrase
 from seedtui.core.text import displayable, one_line
 from seedtui.tui import series_words as words
 from seedtui.tui.commands import readable_key
+from seedtui.tui.messages import ModelsListed
 from seedtui.tui.screens.base import problem_of
 from seedtui.tui.series_draft import (
     AT_A_TIME,
@@ -152,6 +153,14 @@ class SeriesSetup(ModalScreen[SetUp]):
     def on_mount(self) -> None:
         """Say what it comes to as it is."""
         self._judge()
+
+    def on_models_listed(self, event: ModelsListed) -> None:
+        """Offer the models that the endpoint has named meanwhile."""
+        event.stop()
+        if event.endpoint == self._places.endpoint:
+            self._places = self._places._replace(served=tuple(event.models))
+            self._presets = {preset.key: preset for preset in presets(self._request, self._places)}
+            self.query_one("#presets", Static).update(self._preset_line())
 
     @property
     def typed(self) -> SeriesDraft:
