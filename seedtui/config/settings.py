@@ -62,9 +62,9 @@ class Endpoint:
     @property
     def shown_url(self) -> str:
         """The base URL without a user name and password, which the environment may have put there."""
-        before, at, after = self.base_url.rpartition("@")
-        scheme, mark, _ = before.partition("://")
-        return f"{scheme}{mark}{after}" if at and mark else after
+        scheme, mark, rest = self.base_url.partition("://")
+        host, slash, path = rest.partition("/")
+        return f"{scheme}{mark}{host.rpartition('@')[2]}{slash}{path}" if mark else self.base_url.rpartition("@")[2]
 
 
 @dataclass(frozen=True)

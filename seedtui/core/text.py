@@ -27,6 +27,12 @@ _UNSAFE: Final = (
     rf"|(?!(?<=[\p{{L}}\p{{M}}\p{{So}}\p{{Sk}}])(?<![{INVISIBLE}])"
     rf"[\u200c\u200d](?=[\p{{L}}\p{{M}}\p{{So}}])(?![{INVISIBLE}]))\p{{Cf}}"
 )
+# Most texts have nothing but these, which need no closer look: Latin and Cyrillic letters, punctuation, Chinese,
+# Japanese, Korean.
+_PLAIN: Final = re.compile(
+    "[ -~\u00a1-\u00ac\u00ae-\u02ff\u0400-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e"
+    "\u3001-\u3029\u3041-\u3096\u30a1-\u30ff\u4e00-\u9ffc\uac00-\ud7a3\uff01-\uff5e]*"
+)
 _MARKS: Final = r"(?<=\p{M}{8})\p{M}+"
 
 
@@ -79,7 +85,7 @@ def displayable(text: str, *, newlines: bool = False, tabs: str = "␉") -> str:
     Returns:
         Text whose every character has a shape. It may be longer than what came in.
     """
-    if text.isascii() and text.isprintable():
+    if _PLAIN.fullmatch(text):
         return text
 
     def replace(match: Any) -> str:

@@ -110,6 +110,7 @@ class History:
         rows = [(run_id, index, join_surrogates(text)) for run_id, index, text in pieces]
         with self._database.writing() as connection:
             connection.executemany("INSERT INTO chunks (run_id, choice, text) VALUES (?, ?, ?)", rows)
+            writing.note_rewritten(connection, {row[0] for row in rows})
             for run in identified:
                 writing.update_identity(connection, run)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -43,15 +43,20 @@ def update_finished(connection: sqlite3.Connection, run: Run) -> None:
         HistoryError: If it is not there.
     """
     row = {**codec.run_row(run), "owner": None}
-    known = connection.execute("SELECT status FROM runs WHERE id = ?", (run.id,)).fetchone()
+    note_rewritten(connection, [run.id])
     columns = ", ".join(f"{name} = ?" for name in row)
     updated = connection.execute(f"UPDATE runs SET {columns} WHERE id = ?", (*row.values(), run.id))
     if not updated.rowcount:
         raise HistoryError("gone", f"#{run.id} is no longer in the history: it was deleted for good meanwhile.")
-    if known[0] != Status.STREAMING:
-        # Another process took this one for dead meanwhile.
-        connection.execute("INSERT OR IGNORE INTO rewritten (run_id) VALUES (?)", (run.id,))
     replace_completions(connection, run.id, run.completions)
+
+
+def note_rewritten(connection: sqlite3.Connection, run_ids: Iterable[int]) -> None:
+    """Note the runs among these that another process took for dead: what is written now may not be in the index."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO rewritten (run_id) SELECT id FROM runs WHERE id = ? AND status <> 'streaming'",
+        [(run_id,) for run_id in run_ids],
+    )
 
 
 def insert_imported(

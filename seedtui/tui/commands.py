@@ -139,6 +139,9 @@ COMMANDS: Final = (
     Command("help_letter", "question_mark", "Help", "Show the help.", Scope.LISTS, 8),
 )
 
+ABOUT_THE_RUN: Final = frozenset({"set_a", "set_b", "compare_previous", "agreement", "load_request", "pin", "delete"})
+"""The commands that are about the run under the cursor."""
+
 BY_ID: Final[Mapping[str, Command]] = {command.id: command for command in COMMANDS}
 
 # Keys that write nothing into a field.

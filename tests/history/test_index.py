@@ -249,6 +249,11 @@ def test_a_run_that_was_taken_for_dead_is_found_by_what_it_said_last(indexed: Hi
     assert [row.id for row in indexed.page(parse_query("something"), after=0)] == [1]
 
 
+def test_text_that_comes_after_a_run_was_taken_for_dead_is_found(indexed: History) -> None:
+    indexed.append([(1, 0, "a latecomer")])
+    assert search(indexed, "latecomer") == [1]
+
+
 def test_what_others_write_is_found(indexed: History, path: Path) -> None:
     with contextlib.closing(History.open(path)) as other:
         (added,), _ = other.add([a_run("a late needle")], [None])
@@ -415,6 +420,25 @@ def test_a_text_that_cannot_be_read_keeps_no_other_from_being_found(history: His
     ask(path, "UPDATE runs SET request = '{' WHERE id = 2")
     assert index(history) == SMALL
     assert search(history, "needle") == [1]
+
+
+def test_the_latest_run_is_found_by_its_time_though_it_cannot_be_read(history: History, path: Path) -> None:
+    late = replace(a_run("a thread"), created_at=datetime(2027, 1, 1, tzinfo=UTC))
+    history.add([a_run("a needle"), late], [None] * 2)
+    pretend(history, SMALL)
+    ask(path, "UPDATE runs SET request = '{' WHERE id = 2")
+    without = search(history, "since:2026-12-31")
+    assert 2 in without
+    assert index(history) == SMALL
+    assert search(history, "since:2026-12-31") == without
+
+
+def test_an_index_that_somebody_is_about_to_make_is_left_to_him(indexed: History, path: Path) -> None:
+    file = index_path(path)
+    file.write_bytes(b"")
+    with contextlib.closing(History.open(path)) as other:
+        assert search(other, "needle") == [4, 1]
+    assert file.exists()
 
 
 def test_ids_may_lie_as_far_apart_as_they_like(history: History) -> None:

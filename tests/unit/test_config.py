@@ -310,3 +310,16 @@ def test_an_endpoint_can_be_added(tmp_path: Path) -> None:
     settings = load(tmp_path / "none.toml", {}).with_endpoint(Endpoint("a", "http://a"))
     assert settings.endpoint().base_url == "http://a"
     assert "local" in settings.endpoints
+
+
+@pytest.mark.parametrize(
+    ("base_url", "shown"),
+    [
+        ("https://me:secret@gw.example/v1", "https://gw.example/v1"),
+        ("https://gw.example/@team/v1", "https://gw.example/@team/v1"),
+        ("me:secret@gw.example/v1", "gw.example/v1"),
+        ("http://127.0.0.1:8000/v1", "http://127.0.0.1:8000/v1"),
+    ],
+)
+def test_an_address_is_shown_with_its_host_and_without_a_password(base_url: str, shown: str) -> None:
+    assert Endpoint("x", base_url).shown_url == shown

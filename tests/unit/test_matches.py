@@ -56,3 +56,5 @@ def test_the_beginning_of_a_fingerprint_is_found() -> None:
     matches = Matches(parse_query("fp:fp_09"))
     assert matches.beginning("fp", "fp_09fe", "fp_09fe") == [Piece("fp_09", True), Piece("fe")]
     assert matches.beginning("fp", "no fingerprint", None) == [Piece("no fingerprint")]
+    long = Matches(parse_query("fp:fp_fefa7"))
+    assert long.beginning("fp", "fp_f…2153", "fp_fefa7b2153") == [Piece("fp_f", True), Piece("…2153")]

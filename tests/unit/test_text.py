@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seedtui.core import text as text_module
+from seedtui.core.pattern import pattern
 from seedtui.core.text import (
     INVISIBLE,
     displayable,
@@ -32,6 +34,14 @@ _JOINERS = "\u200c\u200d"
 
 def is_safe(character: str) -> bool:
     return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} and character not in INVISIBLE
+
+
+def test_what_needs_no_closer_look_would_stay_as_it_is_in_one() -> None:
+    plain = [character for character in map(chr, range(0x110000)) if text_module._PLAIN.fullmatch(character)]
+    assert len(plain) > 30_000
+    shown = pattern(text_module._UNSAFE).sub("?", "".join(plain))
+    assert shown == "".join(plain)
+    assert not pattern(r"\p{M}").search(shown)
 
 
 @given(texts)

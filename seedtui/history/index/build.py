@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from seedtui.history.index.bits import joined, pack
-from seedtui.history.index.file import FAN, SIZES, SMALL, IndexFile, UnusableError
+from seedtui.history.index.file import BUSY_SECONDS, FAN, SIZES, SMALL, IndexFile, UnusableError
 from seedtui.history.index.gather import Gathering
 from seedtui.history.index.marks import LARGEST, Part, kept_parts, mark_of
 
@@ -85,7 +85,9 @@ class Builder:
     def _build(self) -> Iterator[None]:
         with contextlib.ExitStack() as stack:
             address = f"{self._path.resolve().as_uri()}?mode=rw"
-            source = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+            source = sqlite3.connect(
+                address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
             stack.callback(source.close)
             source.execute("PRAGMA query_only = ON")
             newest = int(source.execute("SELECT coalesce(max(id), 0) FROM runs").fetchone()[0])

@@ -22,7 +22,7 @@ SIZES: Final = (SMALL, SMALL * FAN)
 
 _FORMAT: Final = 1
 _PAGE: Final = 16384
-_BUSY_SECONDS: Final = 0.1
+BUSY_SECONDS: Final = 0.1
 _SCHEMA: Final = (
     # What a part was made of: how its first and last run are sealed, and when the youngest of its runs was sent.
     "CREATE TABLE IF NOT EXISTS parts (level INTEGER, number INTEGER, mark TEXT NOT NULL, youngest TEXT NOT NULL,"
@@ -127,19 +127,20 @@ def usable(history: Path) -> Iterator[None]:
 
 def _connect(path: Path, *, make: bool) -> sqlite3.Connection:
     address = f"{path.resolve().as_uri()}?mode=rw"
-    connection = sqlite3.connect(
-        address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
+    connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0 and make:
+        if version == 0 and not make:
+            # Somebody is about to make it.
+            raise sqlite3.OperationalError("This index is not made yet.")
+        if version == 0:
             # Most sets are of 2 kB: in small pages each would have one of its own.
             connection.execute(f"PRAGMA page_size = {_PAGE}")
             connection.execute(f"PRAGMA journal_mode = {'DELETE' if on_network(path) else 'WAL'}")
             with transaction(connection):
                 for statement in _SCHEMA:
                     connection.execute(statement)
-        elif version not in (0, _FORMAT) or path.stat().st_size % _PAGE:
+        elif version != _FORMAT or path.stat().st_size % _PAGE:
             raise sqlite3.DatabaseError("This index is of another version, or was cut short.")
         # Losing the end of it in a power cut is no loss; that it stays whole is asked of it all the same.
         connection.execute("PRAGMA synchronous = NORMAL")

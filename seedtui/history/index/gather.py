@@ -17,6 +17,8 @@ from seedtui.history.search import texts_of
 # Between two of these, who gathers can stop.
 _RUNS: Final = 64
 _WORDS: Final = 500
+# After every moment.
+_LATEST: Final = "~"
 _FACTS: Final = "SELECT id, endpoint, model, served_model, seed, status, fingerprints, created_at, request FROM runs"
 _BROKEN: Final = (ValueError, TypeError, AttributeError, RecursionError, sqlite3.OperationalError)
 
@@ -69,7 +71,8 @@ class Gathering:
         except _BROKEN as error:
             if isinstance(error, sqlite3.Error) and "decode" not in str(error):
                 raise
-            # Whoever searches is told by the history.
+            # Whoever searches is told by the history, however late the run may have been.
+            self.youngest = _LATEST
             self.sets[UNREADABLE] = self.sets.get(UNREADABLE, 0) | 1 << (run_id - self._part.low)
 
     def _add_range(self, low: int, high: int) -> None:

@@ -194,7 +194,10 @@ class Browsing(WorkbenchBase):
                 self.deleted.append(event.run_id)
         elif event.back:
             self.say(f"#{event.run_id} is back.")
-            if event.row is not None:
+            if self.query_now:
+                # It may be none of those that are looked for.
+                self.read_page()
+            elif event.row is not None and event.row.id == event.run_id:
                 self.runs.put(event.row)
         else:
             self.deleted.append(event.run_id)

@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from seedtui.core.draft import NOTEBOOK_DRAFT, Draft
 from seedtui.core.request import Api
-from seedtui.tui.commands import BY_ID, Scope, bindings, for_bar, keys_of
+from seedtui.tui.commands import ABOUT_THE_RUN, BY_ID, Scope, bindings, for_bar, keys_of
 from seedtui.tui.screens.base import PaneName
 from seedtui.tui.screens.browsing import Browsing
 from seedtui.tui.screens.choosing import Choosing
@@ -137,8 +137,7 @@ class Workbench(Measuring, Repeating, Browsing, Comparing, Choosing, Reading, Ex
         """Do a command of the table."""
         command = BY_ID[name]
         handler: Callable[[], object] = getattr(self, f"do_{command.id}")
-        about_the_run = command.scope in (Scope.LISTS, Scope.RUNS) and name not in ("filter", "help_letter")
-        if about_the_run and self.runs.has_focus:
+        if name in ABOUT_THE_RUN and self.runs.has_focus:
             # The cursor may be on its way to a run that is being read.
             self.runs.when_there(handler)
         else:

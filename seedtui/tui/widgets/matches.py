@@ -60,7 +60,9 @@ class Matches:
             return [Piece(text, wanted == "none")]
         if not whole.startswith(wanted):
             return [Piece(text)]
-        return _pieces(text, [(0, min(len(wanted), len(text)))])
+        # Behind an ellipsis stands the end of it.
+        kept = text.find("…") if text != whole and "…" in text else len(text)
+        return _pieces(text, [(0, min(len(wanted), kept))])
 
     def words(self, text: str) -> list[Piece]:
         """Return a text in which the words that were looked for are found."""

@@ -81,7 +81,7 @@ class RunsList(RunsView, can_focus=True):
         self.note = self._what_helps()
 
     def begin(self, query: Query, empty: str) -> None:
-        """Ask for the newest runs that a query finds; what is here stays until the first of them comes.
+        """Ask for the newest runs that a query finds; what is here stays until some come, or it takes a while.
 
         Args:
             query: Which runs; it is shown where it stands in them.
@@ -89,7 +89,7 @@ class RunsList(RunsView, can_focus=True):
         """
         self._query, self._empty = query, empty
         self._painter.look_for(query)
-        self._pending, self._target = 0, 0
+        self._pending, self._target = 0, self.selected.id if self.selected else 0
         self._later.clear()
         self._fresh = True
         self.refresh()
@@ -241,6 +241,10 @@ class RunsList(RunsView, can_focus=True):
             self.post_message(self.Wanted(None))
         self.go_to(0 if where is Where.NEWEST else len(self._window) - 1)
 
+    def on_blur(self) -> None:
+        """Forget what was to be done here: whoever goes elsewhere does not expect it any more."""
+        self._later.clear()
+
     def on_click(self, event: object) -> None:
         """Move the cursor to the row under the mouse."""
         y = getattr(event, "y", 0)
@@ -312,7 +316,8 @@ class RunsList(RunsView, can_focus=True):
         if not self._leaping:
             if self._pending:
                 self._move_pending()
-            while self._later and not self._waiting:
+            # What opens a screen over the list ends what is done to it.
+            while self._later and not self._waiting and self.app.screen is self.screen:
                 self._later.popleft()()
             if self._ask is None and self._target and self._window.rows:
                 self._follow_the_handle()

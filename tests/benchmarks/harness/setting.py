@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from platformdirs import user_cache_path
+
 from seedtui.core.run import Run
 from seedtui.history import History
 from seedtui.history.errors import HistoryError
 
 ROOT: Final = Path(__file__).parent.parent.parent.parent
 SEEDTUI: Final = [sys.executable, "-m", "seedtui"]
-CACHE: Final = Path(tempfile.gettempdir()) / f"seedtui-benchmarks-{os.getuid()}"
+CACHE: Final = user_cache_path("seedtui") / "benchmarks"
 _NOT_KEPT: Final = ("XDG_", "OPENAI_", "SEEDTUI_", "LESS", "SSH_", "TMUX", "TEXTUAL", "NO_COLOR", "PYTHONDONTWRITE")
 
 
