@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
-from textual.scrollbar import ScrollDown, ScrollTo, ScrollUp
+from textual.scrollbar import ScrollTo
 
 from seedtui.core.query import Query
 from seedtui.core.summary import Summary
@@ -261,20 +261,6 @@ class RunsList(RunsView, can_focus=True):
         self._target = max(self._oldest, self._newest - int(event.y) // self._lines)
         if self._ask is None or self._ask.where is not Where.NEAR:
             self._want(Where.NEAR, self._target)
-
-    def on_scroll_up(self, event: ScrollUp) -> None:
-        """Show the page before, for a click above the scroll bar's handle."""
-        self._scroll_page(event, -1)
-
-    def on_scroll_down(self, event: ScrollDown) -> None:
-        """Show the next page, for a click below the scroll bar's handle."""
-        self._scroll_page(event, 1)
-
-    def _scroll_page(self, event: Message, step: int) -> None:
-        # Not in steps over time: rows may come and go meanwhile.
-        event.prevent_default()
-        event.stop()
-        self.scroll_relative(y=step * (self.size.height - 1), animate=False)
 
     # What is read, and when.
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollDown, ScrollUp
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -140,6 +142,20 @@ class RunsView(ScrollView, LateParts):
             self.set_reactive(Widget.scroll_target_y, float(y))
         self._scroll_update(size)
         self.refresh()
+
+    def on_scroll_up(self, event: ScrollUp) -> None:
+        """Show the page before, for a click above the scroll bar's handle."""
+        self._scroll_page(event, -1)
+
+    def on_scroll_down(self, event: ScrollDown) -> None:
+        """Show the next page, for a click below the scroll bar's handle."""
+        self._scroll_page(event, 1)
+
+    def _scroll_page(self, event: Message, step: int) -> None:
+        # Not in steps over time: rows may come and go meanwhile.
+        event.prevent_default()
+        event.stop()
+        self.scroll_relative(y=step * (self.size.height - 1), animate=False)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Paint what comes into sight, and ask for more when the view comes near an end."""
