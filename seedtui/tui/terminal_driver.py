@@ -1,7 +1,8 @@
 """Textual's terminal driver, made to outlive what terminals do.
 
-Textual's own ends the app at a byte that is no UTF-8, reads a terminal that is gone again and again, and
-after SIGSTOP takes the app's settings of the terminal for those that it found.
+Textual's own ends the app at a byte that is no UTF-8, reads a terminal that is gone again and again,
+after SIGSTOP takes the app's settings of the terminal for those that it found, and hangs where SIGTSTP or
+SIGCONT comes while something is being written.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 _READ: Final = 4096
 _TICK: Final = 0.1
 # What is leant on of Textual's insides.
-_DRIVER_PARTS: Final = ("run_input_thread", "process_message", "_sigcont_application", "suspend_application_mode")
+_DRIVER_PARTS: Final = (
+    *("run_input_thread", "process_message", "suspend_application_mode"),
+    *("_sigcont_application", "_sigtstp_application"),
+)
 _PARSER_PARTS: Final = ("feed", "tick")
 
 
@@ -54,11 +58,27 @@ class SturdyDriver(LinuxDriver):
                 # A sequence that stands for nothing, like a key beyond all characters. The parser is at its end.
                 parser = XTermParser(self._debug)
 
+    # A signal may come while the event loop has a lock of what is written, in whose hands it would never be free again.
+
+    def _sigtstp_application(self, *args: Any) -> None:
+        if self._auto_restart:
+            self._loop.call_soon_threadsafe(super()._sigtstp_application)
+        else:
+            # Another program has the terminal, and nothing is written; the loop waits for that one.
+            super()._sigtstp_application()
+
     def _sigcont_application(self, *args: Any) -> None:
+        if self._must_signal_resume or not self._auto_restart:
+            # It stopped itself, where it has no lock, or another program has the terminal.
+            self._resume()
+        else:
+            self._loop.call_soon_threadsafe(self._resume)
+
+    def _resume(self) -> None:
         if self._auto_restart and not self._must_signal_resume:
             # Stopped without a word: whoever had the terminal meanwhile may have set it differently.
             self.suspend_application_mode()
-        super()._sigcont_application(*args)
+        super()._sigcont_application()
         if self._auto_restart:
             # Whatever was written there meanwhile must go.
             self._loop.call_soon_threadsafe(partial(self._app.refresh, layout=True))
