@@ -213,9 +213,9 @@ def test_a_storm_of_sizes(home: Path, server: ScriptedServer) -> None:
             terminal.read(0.02)
             terminal.send("f1", "escape")
         terminal.resize(120, 40)
-        # An escape that came together with the key after it was taken for Alt, and the help may still be open.
-        terminal.press_until("escape", "F5 Send")
-        terminal.wait_for("In the year 2050")
+        # An escape that came together with the key after it was taken for Alt: the help may still be open over the
+        # text, or another pane have the focus.
+        terminal.press_until("escape", "In the year 2050")
         server.release()
         terminal.wait_for("is complete")
         terminal.send("ctrl+q")
