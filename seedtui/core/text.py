@@ -7,6 +7,7 @@ surrogates, which no file or database can hold. What is shown goes through `disp
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -95,6 +96,14 @@ def displayable(text: str, *, newlines: bool = False, tabs: str = "␉") -> str:
         return tabs if character == "\t" else _visible(character)
 
     return str(pattern(_UNSAFE).sub(replace, pattern(_MARKS).sub("…", text)))
+
+
+def folded(text: str) -> str:
+    """Make texts that a reader takes for the same the same: also a Korean syllable and its letters."""
+    # What is ASCII is composed already, and is most of what there is.
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", text.casefold())
 
 
 def one_line(text: str, limit: int = 200) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
 from seedtui.core.query import Query
+from seedtui.core.text import folded
 from seedtui.history.codec import moment
 
 # A prefix is compared as text, not as a pattern: fingerprints and model names hold `_` and `*`.
@@ -78,14 +78,6 @@ def add_functions(connection: sqlite3.Connection) -> None:
     """Give SQL a search that ignores case in every script; SQLite's own knows only ASCII."""
     connection.create_function("contains", 2, _contains, deterministic=True)
     connection.create_function("asks", 2, _asks, deterministic=True)
-
-
-def folded(text: str) -> str:
-    """Make texts that a reader takes for the same the same: also a Korean syllable and its letters."""
-    # What is ASCII is composed already, and is most of what there is.
-    if text.isascii():
-        return text.lower()
-    return unicodedata.normalize("NFC", text.casefold())
 
 
 def _contains(text: str, word: str) -> bool:

@@ -2,7 +2,7 @@
 
 Textual's own ends the app at a byte that is no UTF-8, reads a terminal that is gone again and again,
 after SIGSTOP takes the app's settings of the terminal for those that it found, and hangs where SIGTSTP or
-SIGCONT comes while something is being written.
+SIGCONT comes while something is being written. Unbuffered, it loses the rest of a write that a signal cuts short.
 """
 
 from __future__ import annotations
@@ -104,7 +104,8 @@ class _Output:
         self._is_gone = False
 
     def write(self, text: str) -> None:
-        self._try(lambda: self._file.write(text))
+        data = text.encode(getattr(self._file, "encoding", None) or "utf-8", "backslashreplace")
+        self._try(lambda: _write_all(self._file.fileno(), data))
 
     def flush(self) -> None:
         self._try(self._file.flush)
@@ -120,6 +121,17 @@ class _Output:
         except OSError:
             self._is_gone = True
             self._on_gone()
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    """Write all of it: a signal may cut a write short, and with PYTHONUNBUFFERED nobody else writes the rest."""
+    rest = memoryview(data)
+    while rest:
+        try:
+            rest = rest[os.write(descriptor, rest) :]
+        except BlockingIOError:
+            # Another program may have left the terminal so.
+            select.select([], [descriptor], [])
 
 
 def _read(descriptor: int) -> bytes:

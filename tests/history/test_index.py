@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 from seedtui.core.query import Query, parse_query
 from seedtui.core.request import Request
 from seedtui.core.run import Run, Status
+from seedtui.core.text import folded
 from seedtui.history import History
 from seedtui.history.backup import back_up
 from seedtui.history.index.bits import Common, between, joined, members, pack, unpack
 from seedtui.history.index.file import FAN, SIZES, SMALL, index_path
 from seedtui.history.index.grams import grams_of, grams_to_find, pieces
 from seedtui.history.repair import repair
-from seedtui.history.search import folded
 from support.database import ask, child, line_of, write_protected
 from support.runs import STORY, a_run
 

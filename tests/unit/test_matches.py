@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from seedtui.core.query import parse_query
-from seedtui.tui.widgets.matches import Matches, Piece, fit_pieces, fold, places
+from seedtui.core.text import folded
+from seedtui.tui.widgets.matches import Matches, Piece, fit_pieces, places
 
 letters = st.text(st.sampled_from("aAbB ßİé한국ㅎ화성") | st.sampled_from("\u0301\u1112\u1161\u11ab"), max_size=12)
 
 
 @given(letters, st.lists(letters, max_size=3))
 def test_places_are_in_order_and_hold_the_words(text: str, words: list[str]) -> None:
-    found = places(text, [fold(word) for word in words])
+    found = places(text, [folded(word) for word in words])
     assert all(start < end <= len(text) for start, end in found)
     assert all(before[1] < after[0] for before, after in pairwise(found))
     if len(words) == 1 and words[0] and text.isascii() and words[0] in text:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from textual.drivers.linux_driver import LinuxDriver
 
-from seedtui.tui.terminal_driver import SturdyDriver
+from seedtui.tui import terminal_driver
+from seedtui.tui.terminal_driver import SturdyDriver, _Output
 
 
 class Loop:
@@ -19,6 +23,25 @@ class Loop:
 
     def call_soon_threadsafe(self, call: Callable[[], object]) -> None:
         self.soon.append(call)
+
+
+def test_a_write_that_is_cut_short_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unbuffered, what a signal cut off was lost: sequences without their end, and the screen with them."""
+    written = bytearray()
+    waited: list[object] = []
+
+    def write(descriptor: int, data: memoryview) -> int:
+        if len(written) == 6 and not waited:
+            raise BlockingIOError
+        written.extend(data[:3])
+        return min(3, len(data))
+
+    monkeypatch.setattr(terminal_driver, "os", SimpleNamespace(write=write))
+    monkeypatch.setattr(terminal_driver, "select", SimpleNamespace(select=lambda *sets: waited.append(sets)))
+    with Path(os.devnull).open("w", encoding="utf-8") as file:
+        _Output(file, lambda: None).write("\x1b[1;38mMars 화성\x1b[0m")
+    assert len(waited) == 1
+    assert written.decode() == "\x1b[1;38mMars 화성\x1b[0m"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTSTP, signal.SIGCONT])

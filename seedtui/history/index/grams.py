@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from seedtui.history.search import folded
+from seedtui.core.text import folded
 
 # Few characters follow one another often here, and words of two are common: two tell enough.
 _DENSE: Final = "[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]"

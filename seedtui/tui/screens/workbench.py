@@ -258,10 +258,14 @@ class Workbench(Measuring, Repeating, Browsing, Comparing, Choosing, Reading, Ex
         inside = {pane.id for pane in focused.ancestors_with_self if isinstance(pane, Widget)}
         for name, _ in _PANES:
             self.query_one(f"#{name} PaneTitle").set_class(name in inside, "-active")
+        keys: tuple[tuple[str, str], ...] = ()
         if "request" in inside:
             shown = for_bar(Scope.EVERYWHERE, Scope.REQUEST)
+        elif focused.id == "filter":
+            # Letters are typed there.
+            shown, keys = for_bar(Scope.EVERYWHERE), (("Enter", "To the runs"), ("Esc", "All runs"))
         else:
             own = Scope.RUNS if "runs" in inside else Scope.COMPARE
             shown = [*for_bar(Scope.LISTS, own), *for_bar(Scope.EVERYWHERE)]
         keymap = self.seedtui.settings.keys
-        self.query_one(KeyBar).keys = tuple((keys_of(one, keymap)[0], one.title) for one in shown)
+        self.query_one(KeyBar).keys = (*keys, *((keys_of(one, keymap)[0], one.title) for one in shown))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from seedtui.core.query import Query
+from seedtui.core.text import folded
 
 # Korean vowels and final consonants: with what stands before them, they make one syllable.
 _JAMO_FOLLOWING = range(0x1160, 0x1200)
@@ -26,16 +27,11 @@ class Piece(NamedTuple):
     found: bool = False
 
 
-def fold(text: str) -> str:
-    """Make texts that a reader takes for the same the same."""
-    return unicodedata.normalize("NFC", text.casefold())
-
-
 class Matches:
     """What was looked for, to be shown where it stands."""
 
     def __init__(self, query: Query) -> None:
-        self._words = tuple(fold(word) for word in query.words)
+        self._words = tuple(folded(word) for word in query.words)
         self._filters = dict(query.filters)
         if self._filters.get("seed", "none") != "none":
             # As the runs have it: without a sign or zeros in front.
@@ -69,16 +65,16 @@ class Matches:
         return _pieces(text, places(text, self._words)) if self._words else [Piece(text)]
 
 
-def places(text: str, folded: Iterable[str]) -> list[tuple[int, int]]:
+def places(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
     """Return where words stand in a text, case ignored: from and to, in order, none touching another.
 
     Args:
         text: Any text.
-        folded: The words, as `fold` makes them.
+        words: The words, as `folded` makes them.
     """
     whole, origin = _folded(text)
     found: list[tuple[int, int]] = []
-    for word in folded:
+    for word in words:
         at = whole.find(word) if word else -1
         while at >= 0:
             found.append((origin[at][0], origin[at + len(word) - 1][1]))
@@ -99,7 +95,7 @@ def _folded(text: str) -> tuple[str, list[tuple[int, int]]]:
     parts: list[str] = []
     origin: list[tuple[int, int]] = []
     for start, end in _clusters(text):
-        part = fold(text[start:end])
+        part = folded(text[start:end])
         parts.append(part)
         origin += [(start, end)] * len(part)
     return "".join(parts), origin
