@@ -9,20 +9,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from seedtui.core.request import JsonObject
 from seedtui.exchange.logs import llm_turns
+from seedtui.exchange.logs.database import Database, Row, UnreadableError
 from seedtui.exchange.logs.found import BadRecord, Found, Record
 from seedtui.exchange.logs.llm_bodies import restored, row_line
 from seedtui.exchange.logs.source import Source
 from seedtui.exchange.logs.values import is_chat, loads_or_none, mapping, text
 
-if TYPE_CHECKING:
-    import sqlite3
-
-SQLITE: Final = b"SQLite format 3\x00"
 _TABLES: Final = ("log", "logs", "responses", "turns")
 _FRAGMENTS: Final = (
     'SELECT content FROM {0} JOIN fragments ON fragments.id = {0}.fragment_id WHERE response_id = ? ORDER BY "order"'
@@ -32,45 +28,18 @@ _ATTACHMENTS: Final = (
     'WHERE response_id = ? ORDER BY "order"'
 )
 
-# What Python makes of a damaged schema's names, and of numbers that no database holds.
-_DAMAGED: Final = (UnicodeError, OverflowError)
-
-_Row = Mapping[str, Any]
-
-
-class Database:
-    """A database that is only read, and only as far as it has the tables that are asked for."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        named = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        self.tables = frozenset(str(row["name"]) for row in named)
-
-    def rows(self, select: str, *arguments: Any) -> Iterator[_Row]:
-        """Yield the rows of a query, each as an object."""
-        for row in self._connection.execute(select, arguments):
-            yield dict(row)
-
-    def has(self, *tables: str) -> bool:
-        """Whether all these tables are there."""
-        return self.tables.issuperset(tables)
-
 
 def read_database(source: Source) -> Iterator[Found] | None:
     """Return the records of a history; None if the database is nothing of the kind."""
-    import sqlite3
-
     try:
-        database = Database(_opened(source))
+        database = Database(source)
         known = [table for table in _TABLES if database.has(table) and _is_ours(database, table)]
-    except (sqlite3.Error, *_DAMAGED) as error:
-        return iter([BadRecord(f"the database cannot be read: {_why(error)}.", "")])
+    except UnreadableError as error:
+        return iter([BadRecord(f"the database cannot be read: {error}.", "")])
     return _read(database, known) if known else None
 
 
 def _read(database: Database, known: Sequence[str]) -> Iterator[Found]:
-    import sqlite3
-
     try:
         for table in known:
             if table == "turns":
@@ -79,57 +48,8 @@ def _read(database: Database, known: Sequence[str]) -> Iterator[Found]:
                 yield from _responses(database)
             else:
                 yield from _log(database, table)
-    except (sqlite3.Error, *_DAMAGED) as error:
-        yield BadRecord(f"the database cannot be read on: {_why(error)}.", "")
-
-
-def _why(error: Exception) -> str:
-    return "it is damaged" if isinstance(error, _DAMAGED) else str(error)
-
-
-def _opened(source: Source) -> sqlite3.Connection:
-    """Open the database so that neither it nor anything beside it is written.
-
-    Changes that wait beside it, in a write-ahead log or a journal, would be written into it by whoever opens it
-    next: then a copy of all of them is opened.
-    """
-    import sqlite3
-
-    path = source.path()
-    if any(_waiting(path)):
-        return _connect(source.copy_beside(_waiting), "mode=rw")
-    try:
-        # Opening a database in WAL mode makes files beside it, unless it is said that nobody else writes it.
-        return _connect(path, "mode=ro&immutable=1" if _is_wal(source) else "mode=ro")
-    except sqlite3.Error:
-        return _connect(path, "mode=ro&immutable=1")
-
-
-def _connect(path: Path, how: str) -> sqlite3.Connection:
-    import sqlite3
-
-    connection = sqlite3.connect(f"{path.as_uri()}?{how}", uri=True, isolation_level=None)
-    try:
-        connection.row_factory = sqlite3.Row
-        connection.text_factory = lambda data: data.decode("utf-8", "replace")
-        connection.execute("PRAGMA query_only = 1")
-        connection.execute("PRAGMA trusted_schema = 0")
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
-
-
-def _waiting(path: Path) -> Iterator[Path]:
-    for ending in ("-wal", "-journal"):
-        beside = path.with_name(path.name + ending)
-        if beside.is_file() and beside.stat().st_size:
-            yield beside
-
-
-def _is_wal(source: Source) -> bool:
-    return source.raw.read(20)[18:20] == b"\x02\x02"
+    except UnreadableError as error:
+        yield BadRecord(f"the database cannot be read on: {error}.", "")
 
 
 def _is_ours(database: Database, table: str) -> bool:
@@ -140,7 +60,7 @@ def _is_ours(database: Database, table: str) -> bool:
 
 def _log(database: Database, table: str) -> Iterator[Found]:
     """Read the table of the first versions."""
-    chats: dict[Any, list[_Row]] = {}
+    chats: dict[Any, list[Row]] = {}
     for row in database.rows(f"SELECT rowid AS number, * FROM {table} ORDER BY rowid"):
         where = f"{table} {row['number']}"
         # The first call of a chat has no chat's id: the others have its own.
@@ -167,7 +87,7 @@ def _responses(database: Database) -> Iterator[Found]:
         yield _record(database, row, earlier, where, f"llm-{row['id']}")
 
 
-def _record(database: Database, row: _Row, earlier: Sequence[_Row], where: str, identity: str) -> Found:
+def _record(database: Database, row: Row, earlier: Sequence[Row], where: str, identity: str) -> Found:
     if not isinstance(row.get("response"), str):
         return BadRecord("response must be a text.", where)
     texts = {f"r:{row.get('id')}": row["response"], **_fragments_by_id(database, row)}
@@ -177,7 +97,7 @@ def _record(database: Database, row: _Row, earlier: Sequence[_Row], where: str, 
     return Record(row_line(row, messages, row["response"], texts), where, identity)
 
 
-def _sent(database: Database, row: _Row, texts: Mapping[str, str]) -> list[Any]:
+def _sent(database: Database, row: Row, texts: Mapping[str, str]) -> list[Any]:
     """Return the messages as they were sent, where the log kept them."""
     try:
         messages = mapping(restored(loads_or_none(row.get("prompt_json")), texts)).get("messages")
@@ -190,7 +110,7 @@ def _sent(database: Database, row: _Row, texts: Mapping[str, str]) -> list[Any]:
     return [{"role": "system", "content": system}, *messages] if system and not given else messages
 
 
-def _rebuilt(database: Database, rows: Sequence[_Row]) -> list[JsonObject]:
+def _rebuilt(database: Database, rows: Sequence[Row]) -> list[JsonObject]:
     """Put the messages together from the rows of a conversation, as llm does; the last one is not answered yet."""
     messages: list[JsonObject] = []
     said: str | None = None
@@ -207,7 +127,7 @@ def _rebuilt(database: Database, rows: Sequence[_Row]) -> list[JsonObject]:
     return messages
 
 
-def _user_content(database: Database, row: _Row) -> Any:
+def _user_content(database: Database, row: Row) -> Any:
     fragments = _fragments(database, row, "prompt_fragments")
     prompt = "\n".join([*fragments, *filter(None, [text(row.get("prompt"))])])
     if not database.has("prompt_attachments", "attachments"):
@@ -219,7 +139,7 @@ def _user_content(database: Database, row: _Row) -> Any:
     return [{"type": "text", "text": prompt}, *attached] if attached else prompt
 
 
-def _tool_results(database: Database, row: _Row) -> list[JsonObject]:
+def _tool_results(database: Database, row: Row) -> list[JsonObject]:
     if not database.has("tool_results"):
         return []
     select = "SELECT output, tool_call_id FROM tool_results WHERE response_id = ? ORDER BY id"
@@ -227,7 +147,7 @@ def _tool_results(database: Database, row: _Row) -> list[JsonObject]:
     return [{"role": "tool", "tool_call_id": one["tool_call_id"], "content": one["output"]} for one in found]
 
 
-def _answered(database: Database, row: _Row) -> list[JsonObject]:
+def _answered(database: Database, row: Row) -> list[JsonObject]:
     content = text(row.get("response"))
     messages: list[JsonObject] = [{"role": "assistant", "content": content}] if content else []
     if database.has("tool_calls"):
@@ -244,19 +164,19 @@ def _answered(database: Database, row: _Row) -> list[JsonObject]:
     return messages
 
 
-def _system(database: Database, row: _Row) -> str:
+def _system(database: Database, row: Row) -> str:
     parts = [*_fragments(database, row, "system_fragments"), text(row.get("system")) or ""]
     return "\n\n".join(stripped for part in parts if (stripped := part.strip()))
 
 
-def _fragments(database: Database, row: _Row, table: str) -> list[str]:
+def _fragments(database: Database, row: Row, table: str) -> list[str]:
     if not database.has(table, "fragments"):
         return []
     found = database.rows(_FRAGMENTS.format(table), row.get("id"))
     return [one["content"] for one in found if isinstance(one["content"], str)]
 
 
-def _fragments_by_id(database: Database, row: _Row) -> dict[str, str]:
+def _fragments_by_id(database: Database, row: Row) -> dict[str, str]:
     """Return the texts that stand as `f1` and so on in what is kept of a call."""
     if not database.has("prompt_fragments", "system_fragments", "fragments"):
         return {}

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seedtui.core.request import JsonObject
+from seedtui.exchange.logs.database import Database
 from seedtui.exchange.logs.found import BadRecord, Found, Record
 from seedtui.exchange.logs.llm_bodies import row_line
 from seedtui.exchange.logs.values import items, loads_or_none, mapping, text
-
-if TYPE_CHECKING:
-    from seedtui.exchange.logs.llm import Database
 
 _MOST_MESSAGES = 20_000
 

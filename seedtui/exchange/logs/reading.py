@@ -12,7 +12,7 @@ from typing import IO, Final
 
 from seedtui.exchange.batch import BatchJoin
 from seedtui.exchange.line import LineError
-from seedtui.exchange.logs import archive, documents, limits, lines, llm, table
+from seedtui.exchange.logs import archive, database, documents, limits, lines, llm, table
 from seedtui.exchange.logs.columns import ColumnError
 from seedtui.exchange.logs.found import BadRecord, Found, ImportedRun, Keys, LineProblem, Record, finish, problem
 from seedtui.exchange.logs.source import Source
@@ -75,7 +75,7 @@ def _joined(batch: BatchJoin, now: datetime) -> Iterator[ImportedRun | LineProbl
 def _records(source: Source, batch: BatchJoin, columns: Mapping[str, str]) -> Iterator[Found]:
     """Find out what a file is, and read it."""
     start = source.raw.read(16)
-    if start.startswith(llm.SQLITE):
+    if start.startswith(database.SQLITE):
         return _known(llm.read_database(source), "a SQLite database, but not one of llm's (logs.db)")
     if start.startswith(archive.ZIP):
         return _known(archive.read_archive(source), "a zip archive, but not a log of inspect-ai")
