@@ -45,7 +45,7 @@ def _content(path: Path, shown: str) -> Iterator[Finding]:
 
     try:
         history = History.open(path)
-        count = history.count()
+        count, indexed = history.count(), history.indexed()
         history.close()
         health = examine(path, newest=_NEWEST)
     except HistoryError as error:
@@ -60,6 +60,20 @@ def _content(path: Path, shown: str) -> Iterator[Finding]:
     else:
         every = "" if health.checked == health.runs else f" newest {health.checked:,}"
         yield _writable(path, f"{shown}, {runs_phrase(count)}; it is sound, and so is what is kept of all{every}")
+    yield from _search_index(path, count, indexed)
+
+
+def _search_index(path: Path, count: int, indexed: int) -> Iterator[Finding]:
+    """Tell how far searches are quick, where there is enough to search for it to matter."""
+    from seedtui.history.index.file import SMALL, index_path
+
+    if count - indexed >= SMALL:
+        said = f"{indexed:,} of {runs_phrase(count)} are in the index; the app adds the others while nothing is typed."
+        yield Finding(Level.NOTE, "history, search", said)
+    elif indexed:
+        size = index_path(path).stat().st_size / 1e6
+        said = f"{indexed:,} of {runs_phrase(count)} are in the index, {size:,.0f} MB that can be deleted at any time."
+        yield Finding(Level.OK, "history, search", said)
 
 
 def _writable(path: Path, found: str) -> Finding:

@@ -313,6 +313,12 @@ class History:
         """Return how many runs there are, the deleted ones left out."""
         return reading.count(self._database)
 
+    def indexed(self) -> int:
+        """Return how many of these runs the search index covers; the others are searched without it."""
+        with self._database.reading() as connection:
+            parts = [one.part for one in self._index().parts(connection)]
+            return reading.count_within(connection, [(part.low, part.high) for part in parts])
+
     def _index(self) -> Lookup:
         from seedtui.history.index.lookup import Lookup
 

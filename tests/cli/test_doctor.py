@@ -5,13 +5,17 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from seedtui.commands import checks
 from seedtui.endpoints import weights
+from seedtui.history import History
+from seedtui.history.index.file import SMALL
 from support.cli import MARS, Command
+from support.runs import a_run
 from support.scripted_server import ScriptedServer
 
 SECRET = "sk-very-secret-123"
@@ -63,6 +67,22 @@ def test_a_healthy_place_is_ok(
     assert "4 runs" in line_about("history", found.out)
     assert {"openai", "httpx2"} <= set(line_about("packages", found.out).split())
     assert SECRET not in found.out + found.err
+
+
+def test_how_much_of_a_long_history_is_in_the_search_index_is_told(
+    seedtui: Command, home: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "long.db"
+    seedtui("import", MARS, "--db", str(path))
+    assert "history, search" not in seedtui("doctor", "--db", str(path)).out
+    with closing(History.open(path)) as history:
+        history.add([a_run(str(number)) for number in range(SMALL)], [None] * SMALL)
+        assert line_about("history, search", seedtui("doctor", "--db", str(path)).out).startswith("note")
+        while not history.index_some(10).is_done:
+            pass
+    said = line_about("history, search", seedtui("doctor", "--db", str(path)).out)
+    assert said.startswith("ok")
+    assert "1,023 of 1,028 runs" in said
 
 
 def test_what_is_in_the_way_is_named_with_what_to_do(seedtui: Command, home: Path) -> None:

@@ -379,6 +379,12 @@ def test_a_repaired_history_has_no_index_of_what_it_was(indexed: History, path: 
     assert not index_path(path).exists()
 
 
+def test_it_is_known_how_many_runs_the_index_covers(indexed: History) -> None:
+    assert (indexed.indexed(), indexed.count()) == (5, 6)
+    indexed.delete([2])
+    assert (indexed.indexed(), indexed.count()) == (4, 5)
+
+
 def test_a_small_history_needs_no_index(history: History, path: Path) -> None:
     history.add([a_run("a needle")], [None])
     assert history.index_some(1) == (0, 0, True)
