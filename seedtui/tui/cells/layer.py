@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic
 
 from textual import events
+from textual._compositor import Compositor
 from textual.app import App, ReturnType
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class ChangedCells(App[ReturnType], Generic[ReturnType]):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._cells = _painter() if self.paints_changes else None
+        self._may_be_sparse = True
         self._cells_are_for: tuple[object, object] = (None, None)
 
     def forget_cells(self) -> None:
@@ -52,6 +54,7 @@ class ChangedCells(App[ReturnType], Generic[ReturnType]):
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         super()._display(screen, self._changes_of(renderable))
+        self._compose_sparsely(screen)
 
     def _changes_of(self, renderable: RenderableType | None) -> RenderableType | None:
         """Return what writes the changes that an update brings, or the update, where that is not for this layer."""
@@ -62,6 +65,19 @@ class ChangedCells(App[ReturnType], Generic[ReturnType]):
         except Exception:
             self._leave_to_textual()
             return renderable
+
+    def _compose_sparsely(self, screen: Screen[Any]) -> None:
+        """Have a screen ask its widgets only for what is to be painted, from the second frame on."""
+        if self._cells is None or type(screen._compositor) is not Compositor or not self._may_be_sparse:
+            return
+        from seedtui.tui.cells import sparse
+
+        try:
+            self._may_be_sparse = sparse.is_known()
+        except Exception:
+            self._may_be_sparse = False
+        if self._may_be_sparse:
+            screen._compositor = sparse.SparseCompositor.of(screen._compositor)
 
     def _is_known_terminal(self) -> bool:
         driver: Driver | None = self._driver

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from asyncio import wrap_future
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, Protocol, cast
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
+from textual import work
 from textual.message_pump import MessagePump
 
 from seedtui.core.ignoring import Ignore
@@ -119,6 +122,11 @@ class WorkbenchBase(_Base):
             return frozenset()
         marked = self.marks.get((self.pair.a, self.pair.b), frozenset())
         return frozenset(range(len(comparison.diff.changes))) if marked is None else marked
+
+    @work(exit_on_error=False)
+    async def tell_later(self, coming: Future[Any]) -> None:
+        """Tell the screen what a thread says, when it says it."""
+        self.post_message(await wrap_future(coming))
 
     def say(self, text: str, *, error: bool = False) -> None:
         """Put a sentence into the status line.

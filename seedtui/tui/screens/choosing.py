@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from textual import on, work
+from textual import on
 
 from seedtui.core.query import Query
 from seedtui.tui.messages import RunsFound
+from seedtui.tui.moment import started
 from seedtui.tui.pair import Ref
 from seedtui.tui.screens.base import WorkbenchBase, problem_of
 from seedtui.tui.screens.listing import MOST
@@ -48,15 +49,18 @@ class Choosing(WorkbenchBase):
         if comparison is None:
             self.say("There is no B yet: send a request, or choose one with b.")
         else:
-            self._find_runs(comparison.b.run.request.digest, step)
+            digest = comparison.b.run.request.digest
+            coming = started(lambda: self._found_runs(digest, step))
+            if coming.done():
+                self._take_step(coming.result())
+            else:
+                self.tell_later(coming)
 
-    @work(thread=True, group="same-request", exit_on_error=False)
-    def _find_runs(self, digest: str, step: int) -> None:
+    def _found_runs(self, digest: str, step: int) -> RunsFound:
         try:
-            rows = self.seedtui.history.page(Query(filters={"digest": digest}), None, MOST)
-            self.post_message(RunsFound(rows, step))
+            return RunsFound(self.seedtui.history.page(Query(filters={"digest": digest}), None, MOST), step)
         except Exception as error:
-            self.post_message(RunsFound((), step, problem_of(error)))
+            return RunsFound((), step, problem_of(error))
 
     @on(RunsFound)
     def _take_step(self, event: RunsFound) -> None:

@@ -17,6 +17,7 @@ from seedtui.core.layout.rows import Memo
 from seedtui.core.layout.sheet import Layout, make_sheet
 from seedtui.core.run import Run, Side, Status
 from seedtui.tui.messages import Compared, LaidOut, PreviousFound
+from seedtui.tui.moment import MOMENT, started
 from seedtui.tui.pair import Ref
 from seedtui.tui.screens.base import WorkbenchBase, problem_of, side_of
 from seedtui.tui.widgets.compare_pane import ComparePane
@@ -105,10 +106,15 @@ class Comparing(WorkbenchBase):
         refs = [ref for ref in (wanted.a, wanted.b) if ref is not None]
         here = {ref.run_id: self.live.run(ref.run_id) or self.read_runs.get(ref.run_id) for ref in refs}
         known = {key: run for key, run in here.items() if run is not None}
-        self._work_out(wanted, known, self.compare_pane.layout_now)
+        layout = self.compare_pane.layout_now
+        # While text comes in, keys are answered first.
+        coming = started(lambda: self._worked_out_of(wanted, known, layout), 0 if self.live else MOMENT)
+        if coming.done():
+            self._show_compared(coming.result())
+        else:
+            self.tell_later(coming)
 
-    @work(thread=True, group="compare", exit_on_error=False)
-    def _work_out(self, wanted: _Wanted, here: dict[int, Run], layout: Layout) -> None:
+    def _worked_out_of(self, wanted: _Wanted, here: dict[int, Run], layout: Layout) -> Compared:
         from seedtui.core.interrupt import StoppedError, interruptible
 
         read: dict[int, Run] = {}
@@ -132,12 +138,12 @@ class Comparing(WorkbenchBase):
                 if sheet is not None:
                     # Worked out here, they are there when the painter asks.
                     _ = sheet.first_rows, sheet.places
-            self.post_message(Compared(wanted.a, wanted.b, found, sheet, read))
+            return Compared(wanted.a, wanted.b, found, sheet, read)
         except StoppedError:
-            self.post_message(Compared(wanted.a, wanted.b, None, None, read, stopped=True))
+            return Compared(wanted.a, wanted.b, None, None, read, stopped=True)
         except Exception as error:
             # Whatever went wrong, the next comparison must not wait for this one.
-            self.post_message(Compared(wanted.a, wanted.b, None, None, read, problem_of(error)))
+            return Compared(wanted.a, wanted.b, None, None, read, problem_of(error))
 
     def _compared(self, wanted: _Wanted, left: Side | None, right: Side) -> Comparison:
         """Compare two sides; text that comes in costs what has come."""
