@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from seedtui.core.comparison import Comparison, compare
 from seedtui.core.run import Run
 from seedtui.tui.pair import Ref
 from seedtui.tui.screens.export import ExportScreen
@@ -196,6 +198,29 @@ async def test_b_steps_through_the_runs_of_its_request(tmp_path: Path) -> None:
         assert "There is no older run of this request." in driver.status
         await driver.press("right_square_bracket", "right_square_bracket")
         assert driver.workbench.pair.marks == {4: "A", 5: "B"}
+
+
+async def test_a_comparison_that_takes_longer_than_a_moment_comes_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def slowly(*arguments: Any) -> Comparison:
+        go_on.wait(60)
+        return compare(*arguments)
+
+    async with comparing(tmp_path, a_run(MARS[0]), a_run(MARS[1]), a_run(MARS[2])) as driver:
+        monkeypatch.setattr("seedtui.core.comparison.compare", slowly)
+        await driver.pilot.press("left_square_bracket")
+        while "B is #1" not in driver.status:
+            await driver.pilot.pause()
+        await driver.pilot.press("n")
+        while "change 2 of" not in driver.screen_text:
+            await driver.pilot.pause()
+        assert "B #3" in driver.screen_text
+        go_on.set()
+        await driver.until(lambda: "B #1" in driver.screen_text)
+        assert "change 1 of" in driver.screen_text
 
 
 @pytest.mark.parametrize(("key", "marks"), [("A", {1: "A", 3: "B"}), ("B", {2: "A", 1: "B"})])
