@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
+from unicodedata import combining
 
 from seedtui.core.query import Query
 from seedtui.core.text import folded
@@ -19,6 +21,7 @@ _WORD: Final = (
     "(asks(request, ?) OR EXISTS (SELECT 1 FROM completions WHERE run_id = runs.id AND contains(text, ?))"
     " OR EXISTS (SELECT 1 FROM chunks WHERE run_id = runs.id AND contains(text, ?)))"
 )
+_ESCAPED: Final = re.compile("[\x00-\x1f]")
 # What every request says, whoever wrote it.
 _NOT_SEARCHED: Final = frozenset({"role", "type"})
 
@@ -87,7 +90,7 @@ def _contains(text: str, word: str) -> bool:
 def _asks(request: str, word: str) -> bool:
     """Whether a request, as JSON, has a text that contains a word."""
     # Most requests do not: they need not be parsed.
-    if _as_json(word) not in folded(request):
+    if _told_by(word) not in folded(request):
         return False
     try:
         return any(word in folded(text) for text in texts_of(json.loads(request)))
@@ -97,8 +100,13 @@ def _asks(request: str, word: str) -> bool:
 
 
 @lru_cache(maxsize=10)
-def _as_json(word: str) -> str:
-    return json.dumps(word, ensure_ascii=False)[1:-1]
+def _told_by(word: str) -> str:
+    """Return what a request's JSON has if one of its texts has a word: the longest part of it without an escape.
+
+    An escape ends in a letter, with which a mark behind it becomes another letter.
+    """
+    parts = (json.dumps(part, ensure_ascii=False)[1:-1] for part in _ESCAPED.split(word))
+    return max((part.lstrip("".join(filter(combining, part))) for part in parts), key=len)
 
 
 def texts_of(value: Any) -> Iterator[str]:

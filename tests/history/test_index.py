@@ -18,19 +18,20 @@ from hypothesis import strategies as st
 from seedtui.core.query import Query, parse_query
 from seedtui.core.request import Request
 from seedtui.core.run import Run, Status
-from seedtui.core.text import folded
+from seedtui.core.text import folded, join_surrogates
 from seedtui.history import History
 from seedtui.history.backup import back_up
 from seedtui.history.index.bits import Common, between, joined, members, pack, unpack
 from seedtui.history.index.file import FAN, SIZES, SMALL, index_path
 from seedtui.history.index.grams import grams_of, grams_to_find, pieces
 from seedtui.history.repair import repair
+from seedtui.history.search import texts_of
 from support.database import ask, child, line_of, write_protected
 from support.runs import STORY, a_run
 
 SENT_AT = datetime(2026, 11, 1, tzinfo=UTC)
 LETTERS = (
-    "abcZ \n'01ßẞſİıςÉe\u0301\u0338가각\u1100\u1161\u11a8우주화성的一あア"
+    "abcZn \n\x1b'01ßẞſİıςÉe\u0301\u0338가각\u1100\u1161\u11a8우주화성的一あア"
     '\u0e01\U00020000\U0001f680\ufb01\x00\ud83d.\\"%'
 )
 TEXTS = st.text(alphabet=LETTERS, max_size=30)
@@ -69,6 +70,14 @@ def index(history: History) -> int:
 def search(history: History, typed: str | Query) -> list[int]:
     query = parse_query(typed) if isinstance(typed, str) else typed
     return [row.id for row in history.page(query)]
+
+
+def holding(history: History, word: str) -> list[int]:
+    """Return the runs that hold a word, found without any search."""
+    wanted = folded(join_surrogates(word))
+    runs = [run for row in history.page(Query()) if (run := history.run(row.id))]
+    said = {run.id: [*texts_of(run.request.body), *(one.text for one in run.completions)] for run in runs}
+    return [run_id for run_id, texts in said.items() if any(wanted in folded(text) for text in texts)]
 
 
 def parts(history: History) -> list[tuple[int, int]]:
@@ -176,6 +185,7 @@ def test_what_is_found_is_the_same_with_and_without_an_index(
         ]
         queries += [Query(filters={"model": "m-1-"}), Query(filters={"fp": "fp_f", "seed": "none"})]
         expected = [search(history, query) for query in queries]
+        assert expected[: len(words)] == [holding(history, word) for word in words]
         index(history)
         assert [search(history, query) for query in queries] == expected
         upwards = [[row.id for row in history.page(query, after=0)] for query in queries]

@@ -147,3 +147,11 @@ def test_composed_and_decomposed_letters_are_the_same_word(history: History) -> 
     history.add([a_run(decomposed)], [None])
     assert history.page(parse_query(unicodedata.normalize("NFC", "우주")))
     assert history.page(parse_query(unicodedata.normalize("NFD", "CAFÉ")))
+
+
+@pytest.mark.parametrize("text", ["line\n\u0301x", "\x1b\u0307", "\t\u0323\u0301", 'say\n\u0308"so"', "\u0301\n"])
+def test_a_mark_behind_what_json_escapes_does_not_hide_a_prompt(history: History, text: str) -> None:
+    history.add([a_run(None, messages=[{"role": "user", "content": text}])], [None])
+    for start in range(len(text)):
+        for end in range(start + 1, len(text) + 1):
+            assert history.page(replace(parse_query(""), words=(text[start:end],))), text[start:end]
