@@ -26,7 +26,7 @@ from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.events import Event, InputEvent
 from textual.screen import Screen
-from textual.theme import BUILTIN_THEMES
+from textual.theme import BUILTIN_THEMES, ThemeProvider
 from textual.timer import Timer
 
 from seedtui.config import without_keys
@@ -305,7 +305,15 @@ class SeedtuiApp(ChangedCells[None]):
     def action_command_palette(self) -> None:
         """Open the palette; its commands are the workbench's, so not over a question or a download."""
         if self.screen is self._workbench:
-            super().action_command_palette()
+            from seedtui.tui.palette import Palette
+
+            self.push_screen(Palette())
+
+    def search_themes(self) -> None:
+        """Open a palette of themes."""
+        from seedtui.tui.palette import Palette
+
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def _first_draft(self, endpoint: str) -> Draft:
         draft = read_draft(draft_path())

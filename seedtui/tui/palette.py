@@ -5,13 +5,27 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.app import ComposeResult
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.widgets import Input
 
 from seedtui.tui.commands import COMMANDS, Command, keys_of
+from seedtui.tui.widgets.text_cursor import blinks
 
 if TYPE_CHECKING:
     from seedtui.tui.app import SeedtuiApp
     from seedtui.tui.screens.workbench import Workbench
+
+
+class Palette(CommandPalette):
+    """Textual's palette, in which the cursor blinks only where it does so elsewhere."""
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        for widget in super().compose():
+            if isinstance(widget, Input):
+                widget.cursor_blink = blinks(self)
+            yield widget
 
 
 class CommandProvider(Provider):

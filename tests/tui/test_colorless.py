@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from rich.style import Style
+from textual.widgets import Input
 
 from seedtui import config
 from seedtui.history import History
@@ -54,6 +55,19 @@ async def test_the_text_cursor_blinks_only_if_it_is_told_to(home: Path, blinks: 
     app = App(config.load(home / "settings.toml", {}), History.open(home / "history.db"))
     async with app.run_test(size=(120, 40)):
         assert {field.cursor_blink for field in app.screen.query(LineInput)} == {blinks}
+    app.history.close()
+
+
+@pytest.mark.parametrize("blinks", [False, True])
+async def test_nor_does_it_blink_in_the_palette(home: Path, blinks: bool) -> None:
+    (home / "settings.toml").write_text(f"[screen]\ncursor_blink = {str(blinks).lower()}\n")
+    app = App(config.load(home / "settings.toml", {}), History.open(home / "history.db"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        for opens in (app.action_command_palette, app.search_themes):
+            opens()
+            await pilot.pause()
+            assert {field.cursor_blink for field in app.screen.query(Input)} == {blinks}
+            await pilot.press("escape")
     app.history.close()
 
 
