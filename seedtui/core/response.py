@@ -12,6 +12,11 @@ from seedtui.core.secret import NO_VEIL, Veil
 from seedtui.core.text import join_surrogates, scrub
 
 _PER_CHUNK: Final = frozenset({"choices", "usage", "object", "system_fingerprint", "obfuscation"})
+# Nearly all are the first, and to ask what is the second takes ten times as long.
+_OBJECT: Final = (dict, Mapping)
+_KNOWN: Final = frozenset({"index", "finish_reason", "logprobs", "delta", "message", "text"})
+# So deep in a message lies the text of a tool's arguments: in a function, in a call, in the list of calls.
+_CALLS_DEPTH: Final = 4
 _LARGEST_INDEX: Final = 2**31 - 1
 # A server that names another with every chunk means nothing by it.
 _MOST_FINGERPRINTS: Final = 100
@@ -58,6 +63,7 @@ class ResponseBuilder:
         self._choices: dict[int, _Choice] = {}
         self._usages: list[Mapping[str, Any]] = []
         self._usage: Mapping[str, Any] | None = None
+        self._fingerprint = ""
         self._fingerprints: dict[str, None] = {}
         self._chunks = 0
 
@@ -83,16 +89,16 @@ class ResponseBuilder:
         servers answer with one although a stream was asked for.
         """
         self._chunks += 1
-        if is_deep(chunk):
-            chunk = _pruned(chunk)
         fingerprint = chunk.get("system_fingerprint")
-        if isinstance(fingerprint, str) and fingerprint and len(self._fingerprints) < _MOST_FINGERPRINTS:
-            self._fingerprints.setdefault(self.veil.text(join_surrogates(fingerprint)))
-        self._top.update({key: value for key, value in chunk.items() if key not in _PER_CHUNK and value is not None})
+        if fingerprint != self._fingerprint and isinstance(fingerprint, str) and fingerprint:
+            self._take_fingerprint(fingerprint)
+        for key, value in chunk.items():
+            if value is not None and key not in _PER_CHUNK:
+                self._top[key] = value
         choices = chunk.get("choices")
-        choices = [one for one in choices if isinstance(one, Mapping)] if isinstance(choices, list) else []
+        choices = [one for one in choices if isinstance(one, _OBJECT)] if isinstance(choices, list) else []
         usage = chunk.get("usage")
-        if isinstance(usage, Mapping):
+        if isinstance(usage, _OBJECT):
             self._take_usage(usage, closing=not choices)
         found = [self._take_choice(choice) for choice in choices]
         return tuple(delta for delta in found if delta is not None)
@@ -126,8 +132,15 @@ class ResponseBuilder:
         usage = self._total_usage()
         if usage is not None:
             body["usage"] = usage
+        if is_deep(body):
+            body = _pruned(body)
         told: JsonObject = self.veil.value(scrub(body))
         return told
+
+    def _take_fingerprint(self, fingerprint: str) -> None:
+        self._fingerprint = fingerprint
+        if len(self._fingerprints) < _MOST_FINGERPRINTS:
+            self._fingerprints.setdefault(self.veil.text(join_surrogates(fingerprint)))
 
     def _take_usage(self, usage: Mapping[str, Any], *, closing: bool) -> None:
         self._usage = usage
@@ -151,9 +164,11 @@ class ResponseBuilder:
         number = choice.get("index")
         index = number if _is_index(number) else 0
         state = self._choices.setdefault(index, _Choice())
-        _take_logprobs(state, choice.get("logprobs"))
-        known = ("index", "finish_reason", "logprobs", "delta", "message", "text")
-        state.rest.update({key: value for key, value in choice.items() if key not in known and value is not None})
+        if choice.get("logprobs") is not None:
+            _take_logprobs(state, choice["logprobs"])
+        for key, value in choice.items():
+            if value is not None and key not in _KNOWN:
+                state.rest[key] = value
         text = self._chunk_text(choice, state)
         reason = choice.get("finish_reason")
         if isinstance(reason, str) and reason:
@@ -174,9 +189,11 @@ class ResponseBuilder:
         if delta is None and isinstance(choice.get("text"), str):
             # Some servers answer a chat as they answer a completion.
             delta = {"content": choice["text"]}
-        if not isinstance(delta, Mapping):
+        if not isinstance(delta, _OBJECT):
             return ""
-        said = content_text(delta.get("content")) + content_text(delta.get("refusal"))
+        said = content_text(delta.get("content"))
+        if delta.get("refusal") is not None:
+            said += content_text(delta["refusal"])
         calls = _merge_delta(state, delta, started=bool(state.text or state.held or said))
         return said + calls
 
@@ -305,13 +322,15 @@ def _merge_call(state: _Choice, call: Mapping[str, Any], started: bool) -> str:
     return text
 
 
-def _whole(value: Any) -> Any:
+def _whole(value: Any, depth: int = _CALLS_DEPTH) -> Any:
     """Return a message with its texts put together."""
     if isinstance(value, _Parts):
         return "".join(value)
+    if not depth:
+        return value
     if isinstance(value, dict):
-        return {key: _whole(item) for key, item in value.items()}
-    return [_whole(item) for item in value] if isinstance(value, list) else value
+        return {key: _whole(item, depth - 1) for key, item in value.items()}
+    return [_whole(item, depth - 1) for item in value] if isinstance(value, list) else value
 
 
 def _is_index(number: Any) -> TypeGuard[int]:

@@ -28,9 +28,9 @@ class Veil:
 
     def __init__(self, key: str | None = None) -> None:
         spellings = sorted(set(_spellings(key)), key=len, reverse=True) if key else []
-        self._spellings = tuple(spellings)
-        self._beginnings = frozenset(one[0] for one in spellings)
+        self._beginnings = frozenset(one[:end] for one in spellings for end in range(1, len(one)))
         self._longest = len(spellings[0]) if spellings else 0
+        self._shortest = len(spellings[-1]) if spellings else 0
         self._pattern = re.compile("|".join(re.escape(one) for one in spellings)) if spellings else None
 
     def __repr__(self) -> str:
@@ -38,7 +38,9 @@ class Veil:
 
     def text(self, text: str) -> str:
         """Return the text without the key."""
-        return self._pattern.sub(PLACEHOLDER, text) if self._pattern else text
+        if self._pattern is None or len(text) < self._shortest:
+            return text
+        return self._pattern.sub(PLACEHOLDER, text)
 
     def value(self, value: Any) -> Any:
         """Return a JSON value without the key in any text or name of it."""
@@ -61,7 +63,7 @@ class Veil:
             return text, ""
         found: list[tuple[int, int]] | None = None
         for start in range(max(0, len(text) - self._longest + 1), len(text)):
-            if text[start] not in self._beginnings or not self._may_go_on(text[start:]):
+            if text[start:] not in self._beginnings:
                 continue
             if found is None:
                 found = [match.span() for match in self._pattern.finditer(text)]
@@ -72,9 +74,6 @@ class Veil:
     def cut(self, text: str) -> str:
         """Return a text that was cut off somewhere, without the key and without a beginning of it at its end."""
         return self.text(self.split(text)[0])
-
-    def _may_go_on(self, end: str) -> bool:
-        return any(one.startswith(end) and one != end for one in self._spellings)
 
 
 NO_VEIL: Final = Veil()

@@ -15,6 +15,8 @@ from seedtui.endpoints.events import EndpointError
 from seedtui.endpoints.refusals import said_by
 from seedtui.endpoints.sse import EventReader, ServerEvent, StrayLineError
 
+# Infinity and NaN are no JSON, and could not be exported as such.
+_DECODER: Final = json.JSONDecoder(parse_constant=lambda name: None)
 _DONE: Final = "[DONE]"
 _MARK: Final = b"\xef\xbb\xbf"
 _DEEPEST: Final = 100
@@ -124,7 +126,7 @@ def _event_value(event: ServerEvent, call: Call) -> Any:
         if event.name != "error":
             raise
         value = event.data
-    return {"error": event.data} if event.name == "error" and not isinstance(value, Mapping) else value
+    return {"error": event.data} if event.name == "error" and not isinstance(value, dict) else value
 
 
 def _chunks(value: Any, name: str, call: Call) -> Iterator[Mapping[str, Any]]:
@@ -133,7 +135,7 @@ def _chunks(value: Any, name: str, call: Call) -> Iterator[Mapping[str, Any]]:
     Raises:
         EndpointError: If it tells of an error.
     """
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         raise AnswerError("sent something that is no completion: check the base URL, which usually ends in /v1.")
     telling = value.get("error") or name == "error" or value.get("object") == "error"
     if not telling and "choices" not in value and {"detail", "message"} & value.keys():
@@ -155,13 +157,13 @@ def _check_shape(chunk: Mapping[str, Any]) -> None:
     if not isinstance(choices, list | None):
         raise _odd("choices that are no list")
     for choice in choices or ():
-        if not isinstance(choice, Mapping):
+        if not isinstance(choice, dict):
             raise _odd("a choice that is none")
         if not isinstance(choice.get("text"), str | None):
             raise _odd("a text that is none")
         for name in ("delta", "message"):
             said = choice.get(name)
-            if not isinstance(said, Mapping | None):
+            if said is not None and not isinstance(said, dict):
                 raise _odd(f"a {name} that is none")
             if said and not isinstance(said.get("content"), str | list | None):
                 raise _odd("a content that is no text")
@@ -179,8 +181,7 @@ def _told(value: Mapping[str, Any], call: Call) -> EndpointError:
 
 def _parse(data: str, call: Call) -> Any:
     try:
-        # Infinity and NaN are no JSON, and could not be exported as such.
-        value = json.loads(data, parse_constant=lambda name: None)
+        value = _DECODER.decode(data)
     except json.JSONDecodeError as error:
         # Without the key before it is cut: a part of one could not be told from any other text.
         around = one_line(call.veil.cut(data)[max(error.pos - 10, 0) :], 40)
@@ -199,11 +200,11 @@ def _check_depth(value: Any) -> None:
     for _ in range(_DEEPEST):
         inner: list[Any] = []
         for one in level:
-            if isinstance(one, Mapping):
+            if isinstance(one, dict):
                 inner += one.values()
             elif isinstance(one, list):
                 inner += one
-        level = [one for one in inner if isinstance(one, Mapping | list)]
+        level = [one for one in inner if isinstance(one, dict | list)]
         if not level:
             return
     raise _nested()

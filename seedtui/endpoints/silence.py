@@ -9,6 +9,8 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Final, TypeVar
 
+from seedtui.endpoints.step import Step
+
 _Item = TypeVar("_Item")
 
 _TURN_SECONDS: Final = 0.01
@@ -121,8 +123,10 @@ async def not_later(items: AsyncGenerator[_Item, None], seconds: float) -> Async
                 await asyncio.sleep(0)
                 turn_over = loop.time() + _TURN_SECONDS
             try:
-                async with _Watch(seconds):
-                    item = await anext(items)
+                step = Step(anext(items))
+                if not step.begin():
+                    async with _Watch(seconds):
+                        await step
             except StopAsyncIteration:
                 return
-            yield item
+            yield step.result

@@ -87,6 +87,11 @@ class LiveRun:
             case _:
                 assert_never(event)
 
+    @property
+    def is_in_the_middle(self) -> bool:
+        """Whether text has come, and more is to be expected."""
+        return self._clock.first_text is not None and not self._builder.finished
+
     def ended(self, status: Status | None, error: RunError | None = None) -> Run:
         """Emit what waits and return the run as it ended.
 

@@ -14,6 +14,7 @@ from seedtui.core.run import Run, RunError, Status
 from seedtui.endpoints.events import Client, EndpointError, EndpointEvent
 from seedtui.runner.backends import Backends
 from seedtui.runner.events import Emit, RunEnded, RunStarted, Slot, ignore
+from seedtui.runner.gulps import Gulp, Gulps
 from seedtui.runner.live import LiveRun
 from seedtui.runner.saving import Saver, storing_error
 
@@ -34,6 +35,7 @@ class Runner:
         self._client_of = client_of
         self._saver = Saver(history)
         self._backends = Backends(history)
+        self._gulps = Gulps()
         self._unsaved: dict[int, Run] = {}
 
     async def run(
@@ -92,16 +94,8 @@ class Runner:
         try:
             client = await self._prepared(live.run.endpoint)
             async with asyncio.timeout(limit) as deadline, _events(client, live.run.request) as events:
-                while True:
-                    try:
-                        event = await anext(events)
-                    except StopAsyncIteration:
-                        return None
-                    except EndpointError as error:
-                        return error.error
-                    except Exception as error:
-                        return _internal(error)
-                    live.take(event)
+                with self._gulps.reading(events) as gulp:
+                    return await _take_all(live, gulp)
         except EndpointError as error:
             return error.error
         except TimeoutError:
@@ -154,6 +148,23 @@ class Runner:
         run = replace(run, status=Status.FAILED, error=replace(told, message=f"{told.message} Nothing was sent."))
         emit(RunEnded(run, slot))
         return run
+
+
+async def _take_all(live: LiveRun, gulp: Gulp) -> RunError | None:
+    """Take in what comes until nothing more does; return what went wrong, if anything did."""
+    while True:
+        try:
+            event = await gulp.next()
+        except StopAsyncIteration:
+            return None
+        except EndpointError as error:
+            return error.error
+        except Exception as error:
+            return _internal(error)
+        live.take(event)
+        # The first text is waited for, so that its moment is known.
+        if live.is_in_the_middle:
+            await gulp.rest()
 
 
 @contextlib.asynccontextmanager

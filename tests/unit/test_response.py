@@ -297,3 +297,20 @@ def test_a_text_that_goes_on_after_its_finish_reason_is_not_at_its_end() -> None
 def test_a_fingerprint_for_each_chunk_does_not_grow_without_bounds() -> None:
     builder = built(*({"system_fingerprint": f"fp_{number}"} for number in range(1000)))
     assert len(builder.fingerprints) == 100
+
+
+def test_a_tool_call_keeps_its_text_beside_what_is_nested_too_deeply() -> None:
+    deep: Any = []
+    for _ in range(200):
+        deep = [deep]
+    call = {"index": 0, "id": "c", "function": {"name": "f", "arguments": "{}"}, "extra": deep}
+    body = built({"choices": [{"index": 0, "delta": {"tool_calls": [call]}}]}).body()
+    assert body is not None
+    (found,) = body["choices"][0]["message"]["tool_calls"]
+    assert found["function"] == {"name": "f", "arguments": "{}"}
+    assert not is_deep(body, 110)
+
+
+def test_a_fingerprint_that_comes_again_after_another_is_the_last() -> None:
+    builder = built(*({"system_fingerprint": name, "choices": []} for name in ("fp_a", "fp_a", "fp_b", "fp_a")))
+    assert builder.fingerprints == ("fp_a", "fp_b")
