@@ -218,6 +218,19 @@ async def test_the_handle_of_the_scroll_bar_leads_to_runs_that_were_not_read() -
         assert 0.49 < bar.position / bar.window_virtual_size < 0.51
 
 
+async def test_the_scroll_bar_still_tells_where_one_is_when_somebody_asks_where_all_widgets_are() -> None:
+    async with listing(size=(60, 24)) as (app, pilot):
+        app.runs.post_message(ScrollTo(y=1000 * 3))
+        await pilot.pause()
+        before = app.lines
+        app.refresh(layout=True)
+        await pilot.pause()
+        assert app.runs in app.screen._compositor.full_map
+        app.refresh()
+        await pilot.pause()
+        assert app.lines == before
+
+
 async def test_a_key_paints_two_runs_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     async with listing(size=(60, 24)) as (_, pilot):
         painted: list[int] = []

@@ -177,6 +177,12 @@ class RunsView(ScrollView, LateParts):
         super()._scroll_update(virtual_size)
         self._place_handle()
 
+    def _arrange_scrollbars(self, region: Region) -> Iterable[tuple[Widget, Region]]:
+        # Textual tells the bar of the rows that are held whenever the screen is laid out.
+        placed = list(super()._arrange_scrollbars(region))
+        self._place_handle()
+        return placed
+
     def _place_handle(self) -> None:
         """Show by the scroll bar where in the whole history one is: of that, little may be held."""
         if not self.show_vertical_scrollbar:
