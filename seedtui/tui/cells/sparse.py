@@ -105,8 +105,13 @@ class _Chops:
         left, right = seen.column_span
         row, wanted = self.strips[y], self._wanted[y]
         cuts = [cut for cut in self._cuts[y] if left <= cut <= right]
-        # All of its parts: a strip remembers how it was divided.
-        for x, part in zip(cuts, line.divide([cut - left for cut in cuts[1:]]), strict=False):
+        if len(cuts) == 2 and line.cell_length == seen.width:
+            # A strip that is divided into itself remembers itself: only a garbage collection takes it away.
+            parts: Sequence[Strip] = (line,)
+        else:
+            # All of its parts: it remembers how it was divided.
+            parts = line.divide([cut - left for cut in cuts[1:]])
+        for x, part in zip(cuts, parts, strict=False):
             if row[x] is None:
                 row[x] = part
                 wanted.discard(x)

@@ -87,6 +87,16 @@ def test_only_the_lines_that_are_to_be_painted_are_asked_for() -> None:
     assert not behind.asked
 
 
+def test_a_line_that_nothing_divides_is_not_made_to_remember_itself() -> None:
+    line = Strip([Segment("a" * WIDTH)])
+    widget = Letters("a", SCREEN)
+    widget.render_lines = lambda crop: [line]  # type: ignore[method-assign]
+    update = composed(SparseCompositor, [(widget, SCREEN)], [Region(3, 3, 4, 1)]).render_partial_update()
+    assert update is not None
+    assert update.chops[3][0] is line
+    assert not line._divide_cache.keys()
+
+
 def test_a_fault_is_left_to_textual(monkeypatch: pytest.MonkeyPatch) -> None:
     widget = Letters("a", SCREEN)
     compositor = composed(SparseCompositor, [(widget, SCREEN)], [Region(3, 3, 4, 1)])
