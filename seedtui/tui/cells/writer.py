@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import compress, count, pairwise
 from operator import ne, or_
 from typing import Final
@@ -120,22 +120,42 @@ def _runs(old: Row, new: Row) -> list[tuple[int, int]]:
     """Return the runs of cells that differ, whole wide characters at a time, near ones as one."""
     if old.text.count(UNKNOWN) == len(old.text) and UNKNOWN not in new.text:
         return [(0, len(new.text))]
-    differ = list(compress(count(), map(or_, map(ne, old.text, new.text), map(ne, old.looks, new.looks))))
+    differ = _differing(old, new)
     if len(differ) * _MOST[1] > len(new.text) * _MOST[0] and UNKNOWN not in new.text:
         return [(_widened_left(old, new, differ[0]), _widened_right(old, new, differ[-1] + 1))]
     runs: list[tuple[int, int]] = []
-    for index in differ:
-        if runs and (index <= runs[-1][1] or _is_dull(new, runs[-1][1], index)):
+    for first, last in _stretches(differ):
+        if runs and (first <= runs[-1][1] or _is_dull(new, runs[-1][1], first)):
             # Nothing happens if widening has taken it in.
-            start, end = runs[-1][0], max(runs[-1][1], index + 1)
+            start, end = runs[-1][0], max(runs[-1][1], last)
         else:
-            start, end = _widened_left(old, new, index), index + 1
+            start, end = _widened_left(old, new, first), last
             if runs and start <= runs[-1][1]:
                 start = runs[-1][0]
             else:
                 runs.append((start, end))
         runs[-1] = (start, _widened_right(old, new, end))
     return runs
+
+
+def _differing(old: Row, new: Row) -> list[int]:
+    """Return the cells that differ."""
+    if old.looks == new.looks:
+        return list(compress(count(), map(ne, old.text, new.text)))
+    return list(compress(count(), map(or_, map(ne, old.text, new.text), map(ne, old.looks, new.looks))))
+
+
+def _stretches(places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield from where to before where places follow each other."""
+    start = end = -1
+    for place in places:
+        if place != end:
+            if end > 0:
+                yield start, end
+            start = place
+        end = place + 1
+    if end > 0:
+        yield start, end
 
 
 def _is_dull(row: Row, start: int, end: int) -> bool:
