@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.driver import Driver
 from textual.drivers.headless_driver import HeadlessDriver
+from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static, TextArea
@@ -205,3 +206,32 @@ async def test_it_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     async with app.run_test(size=(60, 20)) as pilot:
         await walk(app, pilot)
         assert app._cells is None
+
+
+async def test_an_update_that_changes_nothing_writes_nothing() -> None:
+    app = Sample()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await assert_right(app, pilot)
+        before = app.terminal.written
+        app.screen.refresh()
+        app.query_one(OptionList).refresh()
+        await assert_right(app, pilot)
+        assert app.terminal.written == before
+        # The cursor is where a terminal puts what is being composed.
+        app.cursor_position = Offset(7, 7)
+        app.query_one(OptionList).refresh()
+        await settled(pilot)
+        assert app.terminal.written > before
+        await assert_right(app, pilot)
+
+
+async def test_what_a_batch_held_back_is_not_taken_for_shown() -> None:
+    app = Sample()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await settled(pilot)
+        with app.batch_update():
+            app.query_one("#count", Static).update("1")
+            app.screen._compositor.update_widgets({app.query_one("#count")})
+            app._display(app.screen, app.screen._compositor.render_update(full=True))
+        app.screen.refresh()
+        await assert_right(app, pilot)

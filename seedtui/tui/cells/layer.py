@@ -53,7 +53,12 @@ class ChangedCells(App[ReturnType], Generic[ReturnType]):
         self.forget_cells()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        super()._display(screen, self._changes_of(renderable))
+        changes = self._changes_of(renderable)
+        if self._is_nothing(changes):
+            # Not even where the cursor is: what follows a key should not end with bytes that show nothing.
+            self.post_display_hook()
+        else:
+            super()._display(screen, changes)
         self._compose_sparsely(screen)
 
     def _changes_of(self, renderable: RenderableType | None) -> RenderableType | None:
@@ -65,6 +70,19 @@ class ChangedCells(App[ReturnType], Generic[ReturnType]):
         except Exception:
             self._leave_to_textual()
             return renderable
+
+    def _is_nothing(self, changes: RenderableType | None) -> bool:
+        """Return whether there is nothing to write for an update that would be written now."""
+        if self._cells is None or changes is None or self._batch_count or not self._running or self._closed:
+            return False
+        try:
+            from seedtui.tui.cells.painter import Changes
+
+            there = self.screen.outer_size.clamp_offset(self.cursor_position) == self._previous_cursor_position
+            return there and isinstance(changes, Changes) and not changes.render_segments(self.console)
+        except Exception:
+            self._leave_to_textual()
+            return False
 
     def _compose_sparsely(self, screen: Screen[Any]) -> None:
         """Have a screen ask its widgets only for what is to be painted, from the second frame on."""

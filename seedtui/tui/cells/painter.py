@@ -41,7 +41,7 @@ class Painter:
         """
         # Exactly these: another kind may mean something else.
         if type(renderable) in (LayoutUpdate, ChopsUpdate):
-            return cast("RenderableType", _Changes(self, cast("CompositorUpdate", renderable), give_up))
+            return cast("RenderableType", Changes(self, cast("CompositorUpdate", renderable), give_up))
         self.forget()
         return renderable
 
@@ -94,15 +94,22 @@ class Painter:
         return frame
 
 
-class _Changes(CompositorUpdate):
-    """An update of which only the changes are written. They are found when Textual comes to write them."""
+class Changes(CompositorUpdate):
+    """An update of which only the changes are written. They are found when they are to be written."""
 
     def __init__(self, painter: Painter, update: CompositorUpdate, give_up: Callable[[], object]) -> None:
         self._painter = painter
         self._update = update
         self._give_up = give_up
+        self._written: str | None = None
 
     def render_segments(self, console: Console) -> str:
+        """Return what is to be written. From here on, that is what the terminal shows."""
+        if self._written is None:
+            self._written = self._found(console)
+        return self._written
+
+    def _found(self, console: Console) -> str:
         try:
             return self._painter.paint(self._update, console)
         except UnmodelledError:
