@@ -207,8 +207,10 @@ class RunsView(ScrollView, LateParts):
     def _refresh_row(self, index: int) -> None:
         """Paint one row anew, if it is in sight."""
         top = 1 + index * self._lines - self.scroll_offset.y
-        region = Region(0, top, self.size.width, self._lines)
-        seen = region.intersection(Region(0, 1, self.size.width, self.size.height - 1))
+        # The scroll bar beside it stays as it is.
+        width = self.scrollable_content_region.width
+        region = Region(0, top, width, self._lines)
+        seen = region.intersection(Region(0, 1, width, self.size.height - 1))
         if seen:
             self.refresh(seen)
 
