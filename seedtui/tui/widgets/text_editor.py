@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from rich.style import Style
 from rich.text import Text
@@ -10,7 +10,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.document._wrapped_document import WrappedDocument
 from textual.expand_tabs import expand_text_tabs_from_widths
-from textual.geometry import Size
+from textual.geometry import Offset, Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import TextArea
@@ -229,6 +229,23 @@ class TextEditor(KeysFollowFocus, TextArea, LateParts, inherit_bindings=False, i
             self.wrapped_document.wrap(room, self.indent_width)
             self.set_reactive(Widget.virtual_size, Size(0, self.wrapped_document.height))
         return self.wrapped_document.height
+
+    def _refresh_size(self) -> None:
+        """Take in how many lines there are; where that moves nothing but the scroll bar, nothing is laid out anew."""
+        lines, height = self.wrapped_document.height, self.size.height
+        if self.soft_wrap and min(lines, self.virtual_size.height) > height > 0 and self.show_vertical_scrollbar:
+            size = Size(0, lines)
+            if size != self.virtual_size:
+                self.set_reactive(Widget.virtual_size, size)
+                # In the frame of the key that did it. Until here, there was no line to scroll to.
+                self._scroll_update(size)
+                self.scroll_cursor_visible()
+        else:
+            super()._refresh_size()
+
+    def scroll_to_region(self, region: Region, **options: Any) -> Offset:
+        """Bring a region into sight at once, and not in a frame of its own."""
+        return super().scroll_to_region(region, **{**options, "immediate": True})
 
     def get_component_rich_style(self, *names: str, partial: bool = False, default: Style | None = None) -> Style:
         """Return the style of a part; an empty one for the line numbers and so on that this editor does without."""
