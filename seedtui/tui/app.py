@@ -41,6 +41,7 @@ from seedtui.tui.screens.workbench import Workbench
 from seedtui.tui.theme import DARK, LIGHT, PLAIN, THEMES, theme_for
 
 if TYPE_CHECKING:
+    from textual.await_complete import AwaitComplete
     from textual.command import Provider
     from textual.driver import Driver
     from textual.filter import LineFilter
@@ -149,6 +150,14 @@ class SeedtuiApp(ChangedCells[None]):
     def action_redraw(self) -> None:
         """Paint the whole screen anew."""
         self.redraw()
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave a screen, and let go of the lines that it painted: Textual would keep those of a thousand widgets."""
+        with contextlib.suppress(ImportError, AttributeError):
+            from textual._styles_cache import StylesCache
+
+            StylesCache.get_inner_outer.cache_clear()
+        return super().pop_screen()
 
     def hang_up(self, loop: asyncio.AbstractEventLoop) -> None:
         """Leave because somebody said so from outside, even if the terminal takes nothing any more. From any thread."""
