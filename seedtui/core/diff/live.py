@@ -7,17 +7,14 @@ to B's end. The longer they stay apart, the more seldom that is done; in between
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
-from seedtui.core.diff import EXACT, Diff, Divergence, Ignore, Span, diff, op_of
+from seedtui.core.diff import EXACT, Diff, Divergence, Ignore, Span, diff
 from seedtui.core.diff.divergence import REACH, Landmark
-from seedtui.core.diff.window import cluster_end, counterpart, word_end, words_back
+from seedtui.core.diff.settling import Settling, add, changed, moved
+from seedtui.core.diff.window import cluster_end, counterpart, word_end
 from seedtui.core.interrupt import StoppedError
 from seedtui.core.segment import common_prefix, is_inside_cluster, word_ends
-
-RUN_WORDS: Final = 8
-"""How many words both texts must share for what is before them to be settled."""
 
 _DECIDED: Final = 3
 
@@ -34,7 +31,7 @@ _LONGEST: Final = 100_000
 _SLACK: Final = 24
 
 
-class LiveDiff:
+class LiveDiff(Settling):
     """The diff of A and as much of B as has come."""
 
     def __init__(self, a: str, ignore: Ignore = EXACT) -> None:
@@ -44,15 +41,12 @@ class LiveDiff:
             a: A's text.
             ignore: What not to count as a change.
         """
-        self._a = a
+        super().__init__(a)
         self._ignore = ignore
         self._parts: list[str] = []
         self._length = 0
-        self._settled: list[Span] = []
-        # The window: B's text from where it is not settled, and the spans over it.
-        self._from_a = self._from_b = 0
+        # B's text from where it is not settled.
         self._window = ""
-        self._spans: list[Span] = []
         self._looked = 0
         self._parted_at: int | None = None
         self._landmark: Landmark | None = None
@@ -101,11 +95,6 @@ class LiveDiff:
             self._diff = Diff(self._a, b, tuple(spans), self._ignore, reached, self._divergence(b))
         return self._diff
 
-    @property
-    def settled(self) -> tuple[int, int]:
-        """Where, in A and in B, what will not change any more ends."""
-        return self._from_a, self._from_b
-
     def finish(self) -> Diff:
         """Return the diff of A and all of B, worked out from the beginning.
 
@@ -124,7 +113,7 @@ class LiveDiff:
         count = common_prefix(text, self._a[reached : reached + len(text)])
         if count:
             self._window += text[:count]
-            _add(self._spans, Span("equal", reached, reached + count, self._length, self._length + count))
+            add(self._spans, Span("equal", reached, reached + count, self._length, self._length + count))
             self._length += count
         run = self._spans[-1].a_end - self._spans[-1].a_start if self._spans else 0
         if run > (_LONG_RUN if count == len(text) else _SHORT_RUN):
@@ -140,7 +129,7 @@ class LiveDiff:
             last = self._spans.pop()
             a_start, b_start = last.a_start, last.b_start
         a_end = min(len(self._a), a_start + self._length - b_start)
-        self._spans.append(_changed(a_start, a_end, b_start, self._length))
+        self._spans.append(changed(a_start, a_end, b_start, self._length))
 
     def _cut_back(self, run: Span, b_end: int) -> tuple[int, int]:
         """Put an equal run back without what belongs to a character that B goes on with; return its ends."""
@@ -178,54 +167,29 @@ class LiveDiff:
     def _look_again(self, end: int) -> None:
         """Compare the window anew, with A up to a place."""
         found = diff(self._a[self._from_a : end], self._window, self._ignore).spans
-        spans = [_moved(span, self._from_a, self._from_b) for span in found]
+        spans = [moved(span, self._from_a, self._from_b) for span in found]
         # What is deleted at the end, B may still come to.
         while spans and spans[-1].op == "delete":
             spans.pop()
         if spans and spans[-1].op == "replace" and not spans[-1].ignored:
             last = spans.pop()
             a_end = min(last.a_end, last.a_start + last.b_end - last.b_start)
-            spans.append(_changed(last.a_start, a_end, last.b_start, last.b_end))
+            spans.append(changed(last.a_start, a_end, last.b_start, last.b_end))
         self._spans = spans
         self._looked = len(self._window)
         self._settle()
 
-    def _settle(self) -> None:
-        """Settle what is before the last words of the last long run that both texts share."""
-        wanted = RUN_WORDS
-        for index in range(len(self._spans) - 1, -1, -1):
-            span = self._spans[index]
-            if span.op != "equal" and not span.ignored:
-                wanted = RUN_WORDS
-                continue
-            place, count = words_back(self._a, span.a_start, span.a_end, wanted)
-            if count < wanted:
-                wanted -= count
-                continue
-            shift = place - span.a_start if span.op == "equal" else 0
-            while shift and self._is_cut(span.a_start + shift, span.b_start + shift):
-                shift -= 1
-            self._settle_at(index, shift)
-            return
-
     def _settle_at(self, index: int, shift: int) -> None:
-        span = self._spans[index]
-        for settled in self._spans[:index]:
-            _add(self._settled, settled)
-        if shift:
-            place = (span.a_start + shift, span.b_start + shift)
-            _add(self._settled, Span("equal", span.a_start, place[0], span.b_start, place[1]))
-            span = Span("equal", place[0], span.a_end, place[1], span.b_end)
-        self._spans[: index + 1] = [span]
-        self._window = self._window[span.b_start - self._from_b :]
-        self._from_a, self._from_b = span.a_start, span.b_start
+        before = self._from_b
+        super()._settle_at(index, shift)
+        self._window = self._window[self._from_b - before :]
         self._looked = min(self._looked, len(self._window))
 
     def _spans_now(self) -> tuple[list[Span], int]:
         """Return spans over B and what it has reached of A, and where that ends."""
         spans = list(self._settled)
         for span in self._spans:
-            _add(spans, span)
+            add(spans, span)
         if not spans:
             return spans, 0
         last = spans[-1]
@@ -235,7 +199,7 @@ class LiveDiff:
             a_end = word_end(self._a, last.a_end)
             spans[-1] = last = last._replace(a_end=a_end)
             if self._a[last.a_start : a_end] == self._window[last.b_start - self._from_b :]:
-                _add(spans, spans.pop()._replace(op="equal"))
+                add(spans, spans.pop()._replace(op="equal"))
         return spans, last.a_end
 
     def _without_half_a_character(self, spans: list[Span]) -> tuple[list[Span], int]:
@@ -265,26 +229,3 @@ class LiveDiff:
         if len(word_ends(b[self._parted_at : self._parted_at + REACH])) > _DECIDED:
             self._parted = found
         return found
-
-
-def _add(spans: list[Span], span: Span) -> None:
-    """Append a span; an equal one goes on with an equal one before it."""
-    if spans and spans[-1].op == span.op == "equal":
-        spans[-1] = Span("equal", spans[-1].a_start, span.a_end, spans[-1].b_start, span.b_end)
-    else:
-        spans.append(span)
-
-
-def _changed(a_start: int, a_end: int, b_start: int, b_end: int) -> Span:
-    return Span(op_of(a_end - a_start, b_end - b_start), a_start, a_end, b_start, b_end)
-
-
-def _moved(span: Span, by_a: int, by_b: int) -> Span:
-    return Span(span.op, span.a_start + by_a, span.a_end + by_a, span.b_start + by_b, span.b_end + by_b, span.ignored)
-
-
-def still_coming(a: str, b: str, ignore: Ignore = EXACT) -> Diff:
-    """Compare two texts that both still come: the end of A has no counterpart yet, so it is no change."""
-    found = diff(a, b, ignore)
-    last = found.spans[-1] if found.spans else None
-    return replace(found, unreached=last.a_start) if last is not None and last.op == "delete" else found

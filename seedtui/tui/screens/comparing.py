@@ -26,6 +26,7 @@ from seedtui.tui.widgets.verdict_line import VerdictLine
 if TYPE_CHECKING:
     from seedtui.core.comparison import Comparison
     from seedtui.core.diff import Diff
+    from seedtui.core.diff.growing import GrowingDiff
     from seedtui.core.diff.live import LiveDiff
 
 WELCOME = """\
@@ -49,9 +50,10 @@ class _Wanted:
 
 @dataclass
 class _Growing:
-    """A diff of texts that still come, and how much of B it has taken."""
+    """A diff of texts that still come: of both, or of B, and then how much of B it has taken."""
 
     wanted: _Wanted
+    both: GrowingDiff | None = None
     live: LiveDiff | None = None
     taken: int = 0
     layout: Layout | None = None
@@ -59,11 +61,13 @@ class _Growing:
 
     def diff_of(self, a: Side, b: Side) -> Diff:
         """Return the diff as far as both have come."""
-        from seedtui.core.diff.live import LiveDiff, still_coming
+        from seedtui.core.diff.growing import GrowingDiff
+        from seedtui.core.diff.live import LiveDiff
 
         if a.run.status is Status.STREAMING:
-            # Both grow: what there is of them is compared anew. The end of the longer one has no counterpart yet.
-            return still_coming(a.text, b.text, self.wanted.ignore)
+            if self.both is None:
+                self.both = GrowingDiff(self.wanted.ignore)
+            return self.both.take(a.text, b.text)
         if self.live is None or self.taken > len(b.text):
             self.live, self.taken = LiveDiff(a.text, self.wanted.ignore), 0
         self.live.append(b.text[self.taken :])
