@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from seedtui.commands.common import TROUBLE, CommandError, open_history, os_sentence
+from seedtui.commands.import_rows import Prepared, Preparing, pack, unpack
 from seedtui.commands.output import say
 from seedtui.commands.rewritten_line import RewrittenLine
+from seedtui.commands.workers import WorkerError, Workers
 from seedtui.core.text import displayable
 from seedtui.exchange.logs.found import ImportedRun, LineProblem
-from seedtui.exchange.logs.reading import read_runs
+from seedtui.exchange.logs.lines import LineReader
+from seedtui.exchange.logs.reading import read_made
 from seedtui.exchange.logs.table import parse_columns
 
 if TYPE_CHECKING:
@@ -45,11 +48,16 @@ def main(options: Namespace) -> int:
         history = stack.enter_context(open_history(options, create=True))
         stack.enter_context(history.in_bulk())
         count = _Count(_Share(sources))
+        cut_short = ""
+        reader = LineReader(Preparing().prepare)
         try:
-            _add(read_runs(count.share.told(), columns), history, count)
-            interrupted = False
+            # Lines of JSON are read in several processes, where there are many of them.
+            with Workers(reader.read, pack, unpack) as workers:
+                _add(read_made(count.share.told(), reader, columns, workers.map), history, count)
         except KeyboardInterrupt:
-            interrupted = True
+            cut_short = "Interrupted."
+        except WorkerError as error:
+            cut_short = str(error)
         finally:
             count.end()
     for problem in count.problems[:_PROBLEMS_SHOWN]:
@@ -62,9 +70,9 @@ def main(options: Namespace) -> int:
             "copies of an earlier answer, which agree with it for no other reason."
         )
     print(count.outcome)
-    if interrupted:
-        say("Interrupted. What was added is kept; import again what was to come in for the rest.")
-    return TROUBLE if count.problems or interrupted else 0
+    if cut_short:
+        say(f"{cut_short} What was added is kept; import again what was to come in for the rest.")
+    return TROUBLE if count.problems or cut_short else 0
 
 
 class _Share:
@@ -136,11 +144,8 @@ class _Count:
         return f"{said}."
 
 
-def _add(found: Iterator[ImportedRun | LineProblem], history: History, count: _Count) -> None:
+def _add(found: Iterator[ImportedRun[Prepared] | LineProblem], history: History, count: _Count) -> None:
     """Add runs, a batch of them or none at a time."""
-    from seedtui.history import RowMaker
-
-    maker = RowMaker()
     more = True
     while more:
         rows: list[RunRow] = []
@@ -150,10 +155,10 @@ def _add(found: Iterator[ImportedRun | LineProblem], history: History, count: _C
             if isinstance(one, LineProblem):
                 count.problems.append(one)
                 continue
-            rows.append(maker.row(one.run))
+            rows.append(one.run.row)
             keys.append(one.key)
-            cached += (one.run.response or {}).get("cached") is True
-            size += rows[-1].size
+            cached += one.run.cached
+            size += one.run.size
             if len(rows) >= BATCH or size >= _CHARACTERS:
                 break
         else:

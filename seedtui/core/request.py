@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final, NamedTuple
+
+from seedtui.core.compact import compact, compact_sorted
 
 JsonObject = dict[str, Any]
 
@@ -18,8 +19,6 @@ NESTING_LIMIT: Final = 100
 _PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 _WHOLE_FLOAT: Final = re.compile(r"\.0(?:[,}\]]|\Z)")
 _ABOVE_SURROGATES: Final = re.compile("[\ud800-\uffff]")
-_write: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_write_sorted: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 class Api(StrEnum):
@@ -159,12 +158,12 @@ def canonical_json(value: Any) -> str:
     `1` and `1.0` are one value. Integers keep all their digits: a seed may have 19.
     """
     try:
-        text = _write_sorted(value)
+        text = compact_sorted(value)
     except TypeError:
         # A mapping of another kind.
-        return _write(_normal(value))
+        return compact(_normal(value))
     # Nearly always that is all: it was written by C.
-    return _write(_normal(value)) if _WHOLE_FLOAT.search(text) or _may_be_out_of_order(text) else text
+    return compact(_normal(value)) if _WHOLE_FLOAT.search(text) or _may_be_out_of_order(text) else text
 
 
 def _may_be_out_of_order(text: str) -> bool:

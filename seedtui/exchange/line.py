@@ -14,7 +14,10 @@ from seedtui.core.run import Completion, Run, RunError, Status, Timing
 
 _LARGEST: Final = 2**31 - 1
 _STATUSES: Final = ", ".join(status.value for status in Status)
+_BLANK: Final = " \t\n\r"
 _NO_TIMING: Final = Timing()
+# A dict is one by its kind, which is seen at once.
+_MAPPINGS: Final = (dict, Mapping)
 _STATUS: Final = {status.value: status for status in Status}
 
 
@@ -43,7 +46,10 @@ def parse_json(text: str) -> JsonObject:
         LineError: If it is no JSON object.
     """
     try:
-        value = _DECODER.decode(text)
+        value, end = _DECODER.raw_decode(text) if text.startswith("{") else (None, 0)
+        if end != len(text) and text[end:].strip(_BLANK):
+            # It finds the words for what is wrong, or something in the end.
+            value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise LineError(f"not JSON: {error.msg} at character {error.pos + 1}.") from None
     except LineError:
@@ -156,7 +162,7 @@ def failure(holder: Mapping[str, Any], teller: str) -> JsonObject:
 def _told_of_failure(line: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a line whose response is an API's error, and no answer, as one of a failed run."""
     response = line.get("response")
-    if not isinstance(response, dict | Mapping) or response.get("error") is None or response.get("choices") is not None:
+    if not isinstance(response, _MAPPINGS) or response.get("error") is None or response.get("choices") is not None:
         return line
     if any(line.get(field) is not None for field in ("status", "error", "completions")):
         return line

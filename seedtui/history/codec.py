@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
+from seedtui.core.compact import compact, quoted
 from seedtui.core.request import UNSET, Request
 from seedtui.core.run import Completion, Run, RunError, Status, Timing
 from seedtui.core.summary import FIRST_WORDS, Summary
@@ -46,7 +47,6 @@ RUN_COLUMNS: Final = ", ".join(("id", *SEALED, "seal"))
 _REQUEST: Final = SEALED.index("request")
 # How many characters of requests are kept in mind.
 _REMEMBERED: Final = 4_000_000
-_write: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class RunRow(NamedTuple):
@@ -63,26 +63,34 @@ class RunRow(NamedTuple):
     @property
     def size(self) -> int:
         """How much it holds, in characters: of the request, the response and the texts."""
-        texts = sum(len(text) for _, text, _, _ in self.completions)
-        return texts + len(self.columns[_REQUEST]) + len(self.columns[_REQUEST + 1] or "")
+        size = len(self.columns[_REQUEST]) + len(self.columns[_REQUEST + 1] or "")
+        for _, text, _, _ in self.completions:
+            size += len(text)
+        return size
 
 
 def dump(value: Any) -> str:
     """Write a JSON value as it is kept: searchable, every digit of a seed in it."""
     try:
-        text = _write(value)
+        text = compact(value)
     except TypeError:
         # A mapping of another kind.
-        text = _write(scrub(value))
-    return text if _is_clean(text) else _write(scrub(value))
+        text = compact(scrub(value))
+    return text if _is_clean(text) else compact(scrub(value))
 
 
 def digest_of(text: str) -> str:
     """Return the SHA-256 of a text, as it is kept beside each completion."""
+    digest: str = _sha256()(text.encode()).hexdigest()
+    return digest
+
+
+@cache
+def _sha256() -> Callable[[bytes], Any]:
     # It brings along OpenSSL, which no screen needs.
     import hashlib
 
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256
 
 
 @lru_cache(maxsize=1000)
@@ -114,11 +122,7 @@ def checked(text: str, digest: str) -> str:
 
 def seal_of(row: Mapping[str, Any] | sqlite3.Row) -> str:
     """Return the SHA-256 of what is kept of a run, so that a bit that the disk changes is noticed."""
-    return _seal([row[name] for name in SEALED])
-
-
-def _seal(columns: Sequence[Any]) -> str:
-    return digest_of(_write(columns))
+    return digest_of(compact([row[name] for name in SEALED]))
 
 
 def fingerprints_of(kept: str) -> tuple[str, ...]:
@@ -175,19 +179,22 @@ class _Asked(NamedTuple):
     temperature: str | None
     digest: str
     text: str
+    quoted: str
 
 
 def _asked(request: Request) -> _Asked:
     # The digest is that of the request as it is kept, and as it will be read.
     kept = request if _is_clean(request.canonical) else Request(scrub(request.body))
     seed, temperature = kept.seed, kept.body.get("temperature", UNSET)
+    text = dump(kept.body)
     return _Asked(
         request,
         kept.model,
         None if seed is None else str(seed),
         None if temperature is UNSET else dump(temperature),
         kept.digest,
-        dump(kept.body),
+        text,
+        quoted(text),
     )
 
 
@@ -204,7 +211,7 @@ def _completion(one: Completion) -> tuple[int, str, str | None, str]:
 def _columns(run: Run, asked: _Asked) -> tuple[Any, ...]:
     """Return the values of `SEALED`, and the seal."""
     served = run.served_model
-    columns = (
+    first = (
         moment(run.created_at),
         run.status.value,
         join_surrogates(run.endpoint),
@@ -217,15 +224,23 @@ def _columns(run: Run, asked: _Asked) -> tuple[Any, ...]:
         _storable(run.completion_tokens),
         len(run.completions),
         join_surrogates(run.completions[0].text[:FIRST_WORDS]) if run.completions else "",
-        asked.text,
-        None if run.response is None else dump(run.response),
+    )
+    response = None if run.response is None else dump(run.response)
+    last = (
         dump(run.headers) if run.headers else "{}",
         _real(run.timing.first_token_ms),
         _real(run.timing.total_ms),
         None if run.error is None else dump(run.error.as_json()),
         run.retries,
     )
-    return (*columns, None if run.status is Status.STREAMING else _seal(columns))
+    seal = None if run.status is Status.STREAMING else _seal(first, asked.quoted, response, last)
+    return (*first, asked.text, response, *last, seal)
+
+
+def _seal(first: tuple[Any, ...], request: str, response: str | None, last: tuple[Any, ...]) -> str:
+    """Return what `seal_of` does; the longest of what it writes is known already, or quickly made."""
+    middle = f"{request},{'null' if response is None else quoted(response)}"
+    return digest_of(f"{compact(first)[:-1]},{middle},{compact(last)[1:]}")
 
 
 def summary_of(row: sqlite3.Row) -> Summary:

@@ -17,7 +17,7 @@ DATA = Path(__file__).parent.parent / "data"
 
 def found_in(
     *files: bytes | Path, names: tuple[str, ...] = (), columns: Mapping[str, str] | None = None
-) -> list[ImportedRun | LineProblem]:
+) -> list[ImportedRun[Run] | LineProblem]:
     """Read files; one given as bytes is called file1, file2 … unless it is named."""
     sources: list[tuple[str, IO[bytes]]] = []
     for number, one in enumerate(files):

@@ -77,14 +77,14 @@ runs = st.builds(
 )
 
 
-def read(*files: bytes) -> list[ImportedRun | LineProblem]:
+def read(*files: bytes) -> list[ImportedRun[Run] | LineProblem]:
     sources = [(f"file{number}", io.BufferedReader(io.BytesIO(data))) for number, data in enumerate(files, 1)]
     return list(read_runs(sources))
 
 
 def read_one(line: Any) -> Run:
     (found,) = read(json.dumps(line).encode())
-    assert isinstance(found, ImportedRun), found
+    assert not isinstance(found, LineProblem), found
     return found.run
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from datetime import UTC, datetime
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 
 from seedtui.core.request import JsonObject, Request, canonical_json, is_deep
 from seedtui.core.run import Run
@@ -18,17 +18,21 @@ from seedtui.exchange.logs.source import Source
 # Stands for a request for a moment; nobody can have written it into a file.
 _PLACE: Final = os.urandom(16).hex()
 
+# A dict is one by its kind, which is seen at once.
+_MAPPINGS: Final = (dict, Mapping)
 
-@dataclass(frozen=True)
-class ImportedRun:
+_Made = TypeVar("_Made")
+
+
+class ImportedRun(NamedTuple, Generic[_Made]):
     """A run that was read.
 
     Attributes:
-        run: The run, with id 0.
+        run: The run, with id 0, or what was made of it.
         key: The same for the same record each time it is read; another for a second, identical one.
     """
 
-    run: Run
+    run: _Made
     key: str
 
 
@@ -53,8 +57,7 @@ class LineProblem:
         return ": ".join((f"{self.source}, {where}" if where else self.source, self.sentence))
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One answer as a reader found it.
 
     Attributes:
@@ -72,8 +75,7 @@ class Record:
     request: Request | None = None
 
 
-@dataclass(frozen=True)
-class BadRecord:
+class BadRecord(NamedTuple):
     """A record that a reader could make nothing of, and why."""
 
     sentence: str
@@ -81,6 +83,31 @@ class BadRecord:
 
 
 Found = Record | BadRecord
+
+
+class Mark(NamedTuple):
+    """What a record's key is made of, as far as the record alone tells.
+
+    Attributes:
+        text: Its identity, or the SHA-256 of its line.
+        kind: Whether the text is the key by itself (`identity`), or needs a count of the lines that have the same
+            one: those of any file (`line`), or those of its own file (`file`).
+    """
+
+    text: str
+    kind: Literal["identity", "line", "file"]
+
+
+class Ready(NamedTuple, Generic[_Made]):
+    """A record that became a run, and lacks but its key.
+
+    Attributes:
+        run: The run, or what was made of it.
+        mark: What its key is made of.
+    """
+
+    run: _Made
+    mark: Mark
 
 
 class Keys:
@@ -95,20 +122,28 @@ class Keys:
         self._source = source
         self._occurrences: dict[str, int] = {}
 
-    def key(self, line: Mapping[str, Any], identity: str | None = None, request: Request | None = None) -> str:
-        """Return the key of the next record.
+    def key(self, mark: Mark) -> str:
+        """Return the key of the next record."""
+        text, kind = mark
+        if kind == "identity":
+            return text
+        self._occurrences[text] = count = self._occurrences.get(text, 0) + 1
+        key = f"{text}-{count}"
+        return key if self._source is None or kind == "line" else f"{key}-{self._source.digest}"
 
-        Args:
-            line: The record's line.
-            identity: Its own identity, if it has one.
-            request: The line's request, where it is known.
-        """
-        if identity is not None:
-            return identity
-        digest = hashlib.sha256(_canonical(line, request).encode()).hexdigest()
-        self._occurrences[digest] = count = self._occurrences.get(digest, 0) + 1
-        key = f"{digest}-{count}"
-        return key if self._source is None or has_identity(line) else f"{key}-{self._source.digest}"
+
+def mark_of(line: Mapping[str, Any], identity: str | None = None, request: Request | None = None) -> Mark:
+    """Return what the key of a record is made of.
+
+    Args:
+        line: The record's line.
+        identity: Its own identity, if it has one.
+        request: The line's request, where it is known.
+    """
+    if identity is not None:
+        return Mark(identity, "identity")
+    digest = hashlib.sha256(_canonical(line, request).encode()).hexdigest()
+    return Mark(digest, "line" if has_identity(line) else "file")
 
 
 def _canonical(line: Mapping[str, Any], request: Request | None) -> str:
@@ -126,23 +161,45 @@ def has_identity(line: Mapping[str, Any]) -> bool:
 
 
 def _has_id(holder: Any, name: str) -> bool:
-    if not isinstance(holder, dict | Mapping):
+    if not isinstance(holder, _MAPPINGS):
         return False
     value = holder.get(name)
     return isinstance(value, str) and bool(value)
 
 
-def finish(source: str, found: Found, keys: Keys, now: datetime) -> ImportedRun | LineProblem:
-    """Turn what a reader found into a run, or say what is wrong with it."""
+class Reader(Generic[_Made]):
+    """Turns records into runs, each by itself.
+
+    Args:
+        make: Makes of each run what is wanted.
+        now: The time to give a run of which no time is known; that at which it begins, unless given.
+    """
+
+    def __init__(self, make: Callable[[Run], _Made], now: datetime | None = None) -> None:
+        self._make = make
+        self._now = now or datetime.now(UTC)
+
+    def ready(self, found: Record) -> Ready[_Made] | BadRecord:
+        """Turn a record into a run, or say what is wrong with it."""
+        if not found.clean and is_deep(found.line):
+            return BadRecord(sentence(RecursionError()), found.where)
+        try:
+            line = found.line if found.clean else scrub(found.line)
+            run = self._make(parse_line(line, self._now, found.request))
+            return Ready(run, mark_of(line, found.identity, found.request))
+        except (LineError, RecursionError) as error:
+            return BadRecord(sentence(error), found.where)
+
+
+def finish(
+    source: str, found: Found | Ready[_Made], keys: Keys, reader: Reader[_Made]
+) -> ImportedRun[_Made] | LineProblem:
+    """Turn what was found in a file into a run with its key, or say what is wrong with it."""
+    if isinstance(found, Record):
+        found = reader.ready(found)
     if isinstance(found, BadRecord):
         return problem(source, found.where, found.sentence)
-    if not found.clean and is_deep(found.line):
-        return problem(source, found.where, sentence(RecursionError()))
-    try:
-        line = found.line if found.clean else scrub(found.line)
-        return ImportedRun(parse_line(line, now, found.request), keys.key(line, found.identity, found.request))
-    except (LineError, RecursionError) as error:
-        return problem(source, found.where, sentence(error))
+    return ImportedRun(found.run, keys.key(found.mark))
 
 
 def problem(source: str, where: int | str, said: str) -> LineProblem:

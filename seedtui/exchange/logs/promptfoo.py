@@ -35,6 +35,7 @@ _PARAMETERS: Final = (
 # Between a provider and its model, where it is no part of the model's name.
 _KINDS: Final = ("chat:", "completion:", "messages:", "responses:")
 _ERROR: Final = 2
+_MAPPINGS: Final = (dict, Mapping)
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def is_document(value: Any) -> bool:
 def is_result(value: Any) -> bool:
     """Whether an object is one result."""
     return (
-        isinstance(value, Mapping)
+        isinstance(value, _MAPPINGS)
         and "request" not in value
         and value.get("provider") is not None
         and ("prompt" in value or "vars" in value)

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seedtui.core.run import Run
 from seedtui.exchange.logs import limits
 from seedtui.exchange.logs.found import ImportedRun, LineProblem
 from seedtui.exchange.logs.reading import read_runs
@@ -60,7 +61,7 @@ class Pipe(io.RawIOBase):
 
 
 def test_a_pipe_is_read_like_a_file(content: bytes, tmp_path: Path) -> None:
-    def through_pipe(data: bytes) -> list[ImportedRun | LineProblem]:
+    def through_pipe(data: bytes) -> list[ImportedRun[Run] | LineProblem]:
         return list(read_runs([("-", cast("IO[bytes]", io.BufferedReader(Pipe(data))))]))
 
     assert [one.key for one in through_pipe(content) if isinstance(one, ImportedRun)] == keys_in(content)

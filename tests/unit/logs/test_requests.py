@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from seedtui.core.request import JsonObject
 from seedtui.exchange.line import LineError, parse_json, parse_line
-from seedtui.exchange.logs.found import Keys, Record, finish
+from seedtui.exchange.logs.found import Keys, Reader, Record, finish, mark_of
 from seedtui.exchange.logs.requests import Requests
 from support.bodies import any_json, json_values
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+READER = Reader(lambda run: run, NOW)
 ANSWER = {"choices": [{"index": 0, "message": {"role": "assistant", "content": "화성"}, "finish_reason": "stop"}]}
 REQUEST = {"model": "m", "messages": [{"role": "user", "content": 'a, "response": {} \\'}], "seed": 1}
 
@@ -53,12 +54,12 @@ def read(requests: Requests, text: str) -> Any:
         record = requests.record(text, 1)
     except (LineError, RecursionError) as error:
         return str(error)
-    return finish("file", record, Keys(None), NOW)
+    return finish("file", record, Keys(None), READER)
 
 
 def read_alone(text: str) -> Any:
     try:
-        return finish("file", Record(parse_json(text), 1), Keys(None), NOW)
+        return finish("file", Record(parse_json(text), 1), Keys(None), READER)
     except (LineError, RecursionError) as error:
         return str(error)
 
@@ -92,4 +93,4 @@ def test_no_more_requests_are_remembered_than_there_is_room_for(monkeypatch: pyt
 def test_a_key_is_that_of_the_whole_line(more: JsonObject) -> None:
     requests = Requests()
     record = requests.record(json.dumps({"request": REQUEST, **more, "z": 1.0}, ensure_ascii=False), 1)
-    assert Keys(None).key(record.line, None, record.request) == Keys(None).key(dict(reversed(record.line.items())))
+    assert mark_of(record.line, None, record.request) == mark_of(dict(reversed(record.line.items())))
