@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
+from rich.cells import cell_len
 from textual import on
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
@@ -229,6 +230,23 @@ async def test_the_scroll_bar_still_tells_where_one_is_when_somebody_asks_where_
         app.refresh()
         await pilot.pause()
         assert app.lines == before
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 4, 5, 20, 71, 72, 73])
+async def test_every_line_is_as_wide_as_the_list(width: int) -> None:
+    async with listing(size=(width, 24)) as (app, pilot):
+        await pilot.pause()
+        strips = [app.runs.render_line(y) for y in range(24)]
+        assert (
+            {cell_len(strip.text) for strip in strips} == {strip.cell_length for strip in strips} == {app.runs._width}
+        )
+        assert ("(no text)" in "\n".join(app.lines)) == (width > 9)
+
+
+async def test_a_list_without_a_cell_is_painted_all_the_same() -> None:
+    async with listing(size=(1, 24)) as (app, _):
+        app.runs._width = 0
+        assert not app.runs.render_line(1).text
 
 
 async def test_a_key_paints_two_runs_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ class RunPainter:
             part: Gives the style of a part: `base`, `first`, `rest`, `bad`, `live`, `mark`, `match`, `cursor`.
         """
         self._part = part
-        self._width = 0
+        self._shape = (0, 0)
         self._matches = Matches(Query())
         self._kept: dict[tuple[int, Look], tuple[Summary, list[Strip]]] = {}
         self._styles: dict[tuple[str, bool], Style] = {}
@@ -66,11 +66,18 @@ class RunPainter:
         self._kept.clear()
         return True
 
-    def lines(self, summary: Summary, width: int, look: Look) -> list[Strip]:
-        """Return a run's lines."""
+    def lines(self, summary: Summary, width: int, look: Look, count: int) -> list[Strip]:
+        """Return a run's lines.
+
+        Args:
+            summary: The run.
+            width: How many cells each has.
+            look: What else they depend on.
+            count: How many there are, two or three.
+        """
         self._look_at_the_clock()
-        if width != self._width:
-            self._width = width
+        if (width, count) != self._shape:
+            self._shape = (width, count)
             self._kept.clear()
         key = (summary.id, look)
         kept = self._kept.get(key)
@@ -105,21 +112,32 @@ class RunPainter:
             self._kept.clear()
 
     def _paint(self, summary: Summary, look: Look) -> list[Strip]:
+        width, count = self._shape
         lines = run_lines(
-            summary, look.mark, self._width, self._now, pinned=look.pinned, ids=self.ids, matches=self._matches
+            *(summary, look.mark, width, self._now),
+            count=count,
+            pinned=look.pinned,
+            ids=self.ids,
+            matches=self._matches,
         )
         strips = []
         for number, pieces in enumerate(lines):
-            first, *rest = pieces
+            # Between two sizes a list may have no cell at all.
+            first, *rest = pieces or [Piece("")]
             part = "rest" if number else _part_of(summary)
-            text = f"{first.text[:2]}›{first.text[3:]}" if look.cursor and not number else first.text
+            text = _with_cursor(first.text) if look.cursor and not number else first.text
             segments = [Segment(text, self.style("rest" if number else "mark", cursor=look.cursor))]
             segments += [self._segment(piece, part, look.cursor) for piece in _joined(rest)]
-            strips.append(Strip(segments, self._width))
+            strips.append(Strip(segments, width))
         return strips
 
     def _segment(self, piece: Piece, part: str, cursor: bool) -> Segment:
         return Segment(piece.text, self.style("match" if piece.found else part, cursor=cursor))
+
+
+def _with_cursor(text: str) -> str:
+    at = min(2, len(text) - 1)
+    return f"{text[:at]}›{text[at + 1 :]}" if text else text
 
 
 def _joined(pieces: list[Piece]) -> list[Piece]:

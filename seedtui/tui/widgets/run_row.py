@@ -18,6 +18,9 @@ from seedtui.tui.widgets.matches import Matches, Piece, fit_pieces
 WIDE: Final = 72
 """The width, in cells, from which a run takes two lines."""
 
+TWO: Final = 2
+"""The lines of a run where there is room; else it takes one more."""
+
 ID: Final = 6
 """How many cells an id takes, the number sign and a space included, unless it is longer."""
 
@@ -44,7 +47,7 @@ _SHORT_CLASS: Final = {
 
 def lines_per_run(width: int) -> int:
     """How many lines a run takes at this width."""
-    return 2 if width >= WIDE else 3
+    return TWO if width >= WIDE else TWO + 1
 
 
 def id_cells(newest: int) -> int:
@@ -71,6 +74,7 @@ def run_lines(
     width: int,
     now: datetime,
     *,
+    count: int,
     pinned: bool = False,
     ids: int = ID,
     matches: Matches = _NOTHING,
@@ -82,6 +86,7 @@ def run_lines(
         mark: `A`, `B`, `AB` or nothing.
         width: Cells.
         now: The local time, to leave out the date of today's runs.
+        count: How many lines, two or three.
         pinned: Whether it is a baseline.
         ids: How many cells an id takes.
         matches: What was looked for.
@@ -104,8 +109,8 @@ def run_lines(
         *(matches.words(words) if words else [Piece(_silence(summary.status))]),
     ]
     columns = _FIRST - ID + ids
-    facts = _facts(summary, width - columns if width >= WIDE else width - 3, matches)
-    if width >= WIDE:
+    facts = _facts(summary, width - columns if count == TWO else width - 3, matches)
+    if count == TWO:
         return [fit_pieces([*fit_pieces(first, columns), *facts], width), fit_pieces(said, width)]
     return [fit_pieces(first, width), fit_pieces([Piece("   "), *facts], width), fit_pieces(said, width)]
 

@@ -240,7 +240,7 @@ class RunsView(ScrollView, LateParts):
         if index < len(rows):
             run = rows[index]
             look = Look(self._marks.get(run.id, ""), run.id in self._pins, index == self._window.cursor)
-            return self._painter.lines(run, width, look)[line]
+            return self._painter.lines(run, width, look, self._lines)[line]
         beyond = self._beyond() if index == len(rows) and line == 0 else ""
         return self._plain(f"   {beyond}" if beyond else "", "rest")
 
