@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from typing import Any, Final
 
@@ -13,13 +14,18 @@ from seedtui.core.text import one_line
 from seedtui.endpoints.errors import AnswerError, Call
 from seedtui.endpoints.events import EndpointError
 from seedtui.endpoints.refusals import said_by
-from seedtui.endpoints.sse import EventReader, ServerEvent, StrayLineError
+from seedtui.endpoints.sse import LARGEST, EventReader, LargeEventError, ServerEvent, StrayLineError
 
 # Infinity and NaN are no JSON, and could not be exported as such.
 _DECODER: Final = json.JSONDecoder(parse_constant=lambda name: None)
 _DONE: Final = "[DONE]"
 _MARK: Final = b"\xef\xbb\xbf"
 _DEEPEST: Final = 100
+# Of these, every one costs time in each thing that is done with an answer. Twenty alternatives to each of 10,000
+# tokens make 440,000.
+_MOST_PARTS: Final = 500_000
+_STRING: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"')
+_NO_BRACKETS: Final = bytes(sorted(set(range(256)) - set(b"[]{}")))
 _QUOTED_BYTES: Final = 4096
 _DRAIN_SECONDS: Final = 0.1
 
@@ -48,7 +54,11 @@ async def read_chunks(pieces: AsyncIterator[bytes], call: Call) -> AsyncGenerato
     if beginning.startswith(b"<"):
         raise AnswerError("answered with a web page: check the base URL, which usually ends in /v1.")
     if beginning.startswith((b"{", b"[")):
-        whole = beginning + b"".join([piece async for piece in limited])
+        whole = bytearray(beginning)
+        async for piece in limited:
+            whole += piece
+            if len(whole) > LARGEST:
+                raise _large()
         for chunk in _chunks(_parse(whole.decode("utf-8"), call), "", call):
             yield chunk
         return
@@ -84,6 +94,8 @@ async def _events(beginning: bytes, rest: AsyncIterator[bytes], call: Call) -> A
                 yield event
                 any_came = True
         left = _last_events(reader)
+    except LargeEventError:
+        raise _large() from None
     except StrayLineError as error:
         raise AnswerError(
             f"sent a line in its stream that is no event ({_quoted(error.line, call)}): what came is kept; look at what"
@@ -180,6 +192,9 @@ def _told(value: Mapping[str, Any], call: Call) -> EndpointError:
 
 
 def _parse(data: str, call: Call) -> Any:
+    parts = data.count("[") + data.count("{")
+    if parts > _MOST_PARTS:
+        raise _large(f"JSON of more than {_MOST_PARTS:,} lists and objects")
     try:
         value = _DECODER.decode(data)
     except json.JSONDecodeError as error:
@@ -190,24 +205,26 @@ def _parse(data: str, call: Call) -> Any:
         ) from None
     except RecursionError:
         raise _nested() from None
-    if data.count("[") + data.count("{") > _DEEPEST:
-        _check_depth(value)
+    if parts > _DEEPEST and _is_deep(data):
+        raise _nested()
     return value
 
 
-def _check_depth(value: Any) -> None:
-    level = [value]
+def _is_deep(data: str) -> bool:
+    """Whether JSON is nested too deep; told from its brackets, as there may be millions of them."""
+    brackets = _STRING.sub("", data).encode("utf-8", "replace").translate(None, _NO_BRACKETS)
     for _ in range(_DEEPEST):
-        inner: list[Any] = []
-        for one in level:
-            if isinstance(one, dict):
-                inner += one.values()
-            elif isinstance(one, list):
-                inner += one
-        level = [one for one in inner if isinstance(one, dict | list)]
-        if not level:
-            return
-    raise _nested()
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    return bool(brackets)
+
+
+def _large(what: str = f"more than {LARGEST / 1_000_000:g} MB") -> AnswerError:
+    return AnswerError(
+        f"sent {what} in one piece: what came is kept; ask for fewer choices or log probabilities, or look at what"
+        " stands between you and it."
+    )
 
 
 def _nested() -> AnswerError:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+LARGEST: Final = 16_000_000
+"""The most that one event may be, in bytes: splitting it, and reading it as JSON, is one step, for which all wait."""
+
 _IGNORED: Final = frozenset({b"", b"id", b"retry"})
 
 
@@ -32,12 +35,17 @@ class StrayLineError(Exception):
         self.line = line
 
 
+class LargeEventError(Exception):
+    """An event is too large."""
+
+
 class EventReader:
     """Takes bytes in pieces of any size and gives events.
 
     Lines end in LF, CR or CRLF. What is not UTF-8 raises `UnicodeDecodeError`: a text that was
     quietly repaired would be compared as if the model had written it. What is JSON or HTML instead of
-    a field raises `StrayLineError`: to pass it over might leave a hole in the text.
+    a field raises `StrayLineError`: to pass it over might leave a hole in the text. An event larger than
+    `LARGEST` raises `LargeEventError` before the rest of it has come.
 
     Attributes:
         stray: The first line that is no field at all; empty if there is none.
@@ -49,6 +57,7 @@ class EventReader:
         self._after_cr = False
         self._name = ""
         self._data: list[str] = []
+        self._size = 0
 
     def feed(self, piece: bytes) -> Iterator[ServerEvent]:
         """Take in some bytes and yield the events that they complete."""
@@ -60,6 +69,9 @@ class EventReader:
         lines = piece.splitlines(keepends=True)
         for line in lines:
             self._parts.append(line)
+            self._size += len(line)
+            if self._size > LARGEST:
+                raise LargeEventError
             if line[-1] in b"\r\n":
                 whole, self._parts = b"".join(self._parts), []
                 yield from self._take(whole.rstrip(b"\r\n"))
@@ -74,7 +86,7 @@ class EventReader:
         if not line:
             if self._data:
                 yield ServerEvent(self._name, "\n".join(self._data))
-            self._name, self._data = "", []
+            self._name, self._data, self._size = "", [], 0
             return
         field, _, value = line.removeprefix(b"\xef\xbb\xbf").partition(b":")
         value = value.removeprefix(b" ")

@@ -173,6 +173,7 @@ _JSON: Final = ("something that is not JSON", "what came is kept", "OpenAI's API
 _PAGE: Final = ("answered with a web page", "check the base URL")
 _STRAY: Final = ("sent a line in its stream that is no event", "what came is kept")
 _NO_STREAM: Final = ("answered with something that is no stream of events", "check the base URL")
+_LARGE: Final = ("sent more than 16 MB in one piece", "ask for fewer choices")
 _EVENTS: Final = (
     malformed("bad JSON", sse(HELLO, "{broken", chunk("no")), *_JSON, text="Hello"),
     malformed("two JSONs in one event", sse(HELLO, '{"choices": []}{"choices": []}', END), *_JSON, text="Hello"),
@@ -183,6 +184,9 @@ _EVENTS: Final = (
     malformed("null", sse(HELLO, "null"), "something that is no completion", text="Hello"),
     malformed("JSON nested 100,000 deep", sse(HELLO, "[" * 100_000), "nested too deep", text="Hello"),
     malformed("JSON nested 500 deep", sse(HELLO, '{"a":' * 500 + "1" + "}" * 500), "nested too deep", text="Hello"),
+    malformed("an event of 17 MB", sse(HELLO, chunk("x" * 17_000_000), END), *_LARGE, text="Hello"),
+    malformed("600,000 lists in one event", sse(HELLO, f"[{'[],' * 600_000}1]", END), "500,000 lists", text="Hello"),
+    malformed("JSON of 17 MB in place of a stream", raw(b'{"x": "' + b"x" * 17_000_000, 200, "text/json"), *_LARGE),
     malformed("bytes that are no UTF-8", sse(HELLO, b"data: \xff\xfe\n\n"), "UnicodeDecodeError", text="Hello"),
     malformed("an event without data:", sse(HELLO, json.dumps(END).encode() + b"\n\n", END), *_STRAY, text="Hello"),
     malformed("a web page in the stream", sse(HELLO, b"<html>Bad Gateway</html>\n\n"), *_STRAY, text="Hello"),
