@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 class Palette(CommandPalette):
     """Textual's palette, in which the cursor blinks only where it does so elsewhere."""
 
+    # A list without a column for its text is an error to Rich.
+    DEFAULT_CSS = "Palette CommandList { min-width: 8; }"
+
     def compose(self) -> ComposeResult:
         """Lay it out."""
         for widget in super().compose():
