@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from seedtui.history import History
     from seedtui.runner import RunEvent, RunnerThread
     from seedtui.tui.indexing import Indexing
+    from seedtui.tui.letting_go import LettingGo
 
 
 def _command_provider() -> type[Provider]:
@@ -88,6 +89,7 @@ class SeedtuiApp(ChangedCells[None]):
         self.history = history
         self._runner: RunnerThread | None = None
         self._indexing: Indexing | None = None
+        self._letting_go: LettingGo | None = None
         self._touched = 0.0
         self._mail: deque[RunEvent] = deque()
         self._saving: Timer | None = None
@@ -152,11 +154,12 @@ class SeedtuiApp(ChangedCells[None]):
         self.redraw()
 
     def pop_screen(self) -> AwaitComplete:
-        """Leave a screen, and let go of the lines that it painted: Textual would keep those of a thousand widgets."""
-        with contextlib.suppress(ImportError, AttributeError):
-            from textual._styles_cache import StylesCache
+        """Leave a screen, and let go of it."""
+        if self._letting_go is None:
+            from seedtui.tui.letting_go import LettingGo
 
-            StylesCache.get_inner_outer.cache_clear()
+            self._letting_go = LettingGo(self.set_timer, self._untouched)
+        self._letting_go.left()
         return super().pop_screen()
 
     def hang_up(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -207,7 +210,10 @@ class SeedtuiApp(ChangedCells[None]):
         await super().on_event(event)
 
     def _is_busy(self) -> bool:
-        return bool(self._workbench.live.ids) or monotonic() - self._touched < _QUIET_SECONDS
+        return bool(self._workbench.live.ids) or self._untouched() < _QUIET_SECONDS
+
+    def _untouched(self) -> float:
+        return monotonic() - self._touched
 
     def close_runner(self) -> None:
         """Cancel what is going and save it, if anything was ever sent or asked."""
