@@ -7,13 +7,16 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.screen import Screen
 
 from seedtui.core.comparison import Comparison, compare
 from seedtui.core.run import Run
+from seedtui.tui.moment import started
 from seedtui.tui.pair import Ref
 from seedtui.tui.screens.export import ExportScreen
 from seedtui.tui.screens.picking import PickScreen
@@ -198,6 +201,24 @@ async def test_b_steps_through_the_runs_of_its_request(tmp_path: Path) -> None:
         assert "There is no older run of this request." in driver.status
         await driver.press("right_square_bracket", "right_square_bracket")
         assert driver.workbench.pair.marks == {4: "A", 5: "B"}
+
+
+async def test_another_pair_is_shown_in_the_frame_of_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("seedtui.tui.screens.choosing.started", partial(started, seconds=60))
+    monkeypatch.setattr("seedtui.tui.screens.comparing.MOMENT", 60)
+    frames: list[str] = []
+    async with comparing(tmp_path, a_run(MARS[0]), a_run(MARS[1]), a_run(MARS[2])) as driver:
+        display = driver.app._display
+
+        def noting(screen: Screen[Any], update: Any) -> None:
+            frames.append(driver.screen_text)
+            display(screen, update)
+
+        monkeypatch.setattr(driver.app, "_display", noting)
+        await driver.press("left_square_bracket")
+        assert "B is #1, one of 2 runs" in frames[0]
+        assert "A #2   B #1" in frames[0]
+        assert "change 1 of" in frames[0]
 
 
 async def test_a_comparison_that_takes_longer_than_a_moment_comes_later(
