@@ -28,7 +28,7 @@ from seedtui.exchange.logs.table import parse_columns
 if TYPE_CHECKING:
     from seedtui.history import History, RunRow
 
-BATCH: Final = 2_000
+BATCH: Final = 4_000
 """How many runs are added at once."""
 
 _CHARACTERS: Final = 16_000_000

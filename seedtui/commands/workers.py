@@ -8,6 +8,7 @@ that comes about.
 from __future__ import annotations
 
 import contextlib
+import gc
 import marshal
 import os
 import signal
@@ -25,6 +26,7 @@ _BEFORE: Final = 2
 _ENDINGS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _HEAD: Final = 8
 _NO_MEMORY: Final = 3
+_OBJECTS: Final = 50_000
 
 _Piece = TypeVar("_Piece")
 _Result = TypeVar("_Result")
@@ -179,6 +181,9 @@ def _serve(answer: Callable[[Any], Any], source: int, target: int, others: list[
     try:
         for one in others:
             os.close(one)
+        # What there is stays; to go through what comes after a few hundred objects takes longer than it is worth.
+        gc.freeze()
+        gc.set_threshold(_OBJECTS)
         with open(source, "rb") as file:
             while True:
                 _write(target, _answered(answer, _read(file)))

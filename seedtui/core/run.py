@@ -36,6 +36,8 @@ _PHRASES = {
     Status.INTERRUPTED: "interrupted",
 }
 
+# A dict is one by its kind, which is seen at once.
+_MAPPINGS: Final = (dict, Mapping)
 # Finish reasons by which servers (vLLM, SGLang, DeepSeek, OpenRouter, Mistral …) tell that they gave up.
 _BREAKDOWNS: Final = frozenset(
     {
@@ -162,7 +164,7 @@ class Run:
     def usage(self) -> Mapping[str, Any] | None:
         """The token counts of the response, where they came."""
         usage = (self.response or {}).get("usage")
-        return usage if isinstance(usage, Mapping) else None
+        return usage if isinstance(usage, _MAPPINGS) else None
 
     @property
     def prompt_tokens(self) -> int | None:

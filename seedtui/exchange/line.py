@@ -244,9 +244,11 @@ def _status(value: Any, error: RunError | None) -> Status | None:
 
 
 def _derived_status(completions: tuple[Completion, ...]) -> Status:
-    if any(one.broke_off for one in completions):
-        return Status.FAILED
-    finished = bool(completions) and all(one.finish_reason for one in completions)
+    finished = bool(completions)
+    for one in completions:
+        if one.broke_off:
+            return Status.FAILED
+        finished = finished and bool(one.finish_reason)
     return Status.COMPLETE if finished else Status.ENDED_WITHOUT_REASON
 
 

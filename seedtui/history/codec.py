@@ -166,7 +166,7 @@ class RowMaker:
                 self._asked.clear()
                 self._room = _REMEMBERED
             self._asked[id(run.request)] = asked
-        return RunRow(_columns(run, asked), tuple(_completion(one) for one in run.completions))
+        return RunRow(_columns(run, asked), tuple(map(_completion, run.completions)))
 
 
 class _Asked(NamedTuple):
