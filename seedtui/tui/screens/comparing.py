@@ -161,7 +161,10 @@ class Comparing(WorkbenchBase):
             return found
         if self._growing is None or self._growing.wanted != wanted:
             self._growing = _Growing(wanted)
-        return compare(left, right, wanted.ignore, self._growing.diff_of(left, right))
+        found = compare(left, right, wanted.ignore, self._growing.diff_of(left, right))
+        # Worked out here, it is there when the painter asks.
+        _ = found.diff.similarity
+        return found
 
     @on(Compared)
     def _show_compared(self, event: Compared) -> None:
