@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from seedtui.core.run import Run
+if TYPE_CHECKING:
+    from seedtui.core.run import Run
+
 
 _LLAMA_CPP: Final = re.compile(r"b\d+-[0-9a-z]+\Z")
 

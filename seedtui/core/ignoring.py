@@ -17,8 +17,7 @@ from seedtui.core.interrupt import checked, checkpoint
 from seedtui.core.segment import is_inside_cluster, tokens
 
 
-@dataclass(frozen=True)
-class Ignore:
+class Ignore(NamedTuple):
     """What to ignore when two texts are compared; it never decides whether they are identical.
 
     Attributes:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from seedtui.core.fingerprint import class_of
 from seedtui.core.request import Request, canonical_json
-from seedtui.core.run import Run, Status
+from seedtui.core.status import Status
 from seedtui.core.text import one_line
 
 if TYPE_CHECKING:
     from seedtui.core.diff import Diff
+    from seedtui.core.run import Run
 
 NOT_REPORTED = "fingerprint not reported"
 

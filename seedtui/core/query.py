@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from seedtui.core.parameters import SEED_MAX, SEED_MIN
-from seedtui.core.run import Status
+from seedtui.core.status import Status
 
 FILTERS: Final[Mapping[str, str]] = {
     "seed": "the seed as sent, or none",

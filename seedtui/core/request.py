@@ -18,7 +18,6 @@ NESTING_LIMIT: Final = 100
 
 _PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 _WHOLE_FLOAT: Final = re.compile(r"\.0(?:[,}\]]|\Z)")
-_ABOVE_SURROGATES: Final = re.compile("[\ud800-\uffff]")
 
 
 class Api(StrEnum):
@@ -173,7 +172,8 @@ def _may_be_out_of_order(text: str) -> bool:
     """
     if text.isascii() or len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text):
         return False
-    return _ABOVE_SURROGATES.search(text) is not None
+    # Compiled when it is needed: so large a set takes milliseconds.
+    return re.search("[\ud800-\uffff]", text) is not None
 
 
 def _normal(value: Any) -> Any:

@@ -5,36 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 
 from seedtui.core.request import JsonObject, Request
-
-
-class Status(StrEnum):
-    """How far a run has come, or how it ended."""
-
-    STREAMING = "streaming"
-    COMPLETE = "complete"
-    ENDED_WITHOUT_REASON = "ended-without-reason"
-    CANCELLED = "cancelled"
-    FAILED = "failed"
-    INTERRUPTED = "interrupted"
-
-    @property
-    def phrase(self) -> str:
-        """The status in words, for use in a sentence."""
-        return _PHRASES[self]
-
-
-_PHRASES = {
-    Status.STREAMING: "still streaming",
-    Status.COMPLETE: "complete",
-    Status.ENDED_WITHOUT_REASON: "ended without a reason",
-    Status.CANCELLED: "cancelled",
-    Status.FAILED: "failed",
-    Status.INTERRUPTED: "interrupted",
-}
+from seedtui.core.status import Status as Status
 
 # A dict is one by its kind, which is seen at once.
 _MAPPINGS: Final = (dict, Mapping)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from seedtui.core.request import JsonObject
-from seedtui.core.run import Status
+from seedtui.core.status import Status
 
 NO_COMPLETION: Final = -1
 _ANSWERS: Final = frozenset({Status.COMPLETE, Status.ENDED_WITHOUT_REASON})

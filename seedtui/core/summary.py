@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from seedtui.core.request import UNSET
-from seedtui.core.run import Run, Status
+from seedtui.core.status import Status
+
+if TYPE_CHECKING:
+    from seedtui.core.run import Run
 
 FIRST_WORDS: Final = 80
 

@@ -18,8 +18,6 @@ REPLACEMENT: Final = "\ufffd"
 # Letters and marks that nobody can see: fillers, and a joiner of marks.
 INVISIBLE: Final = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
 
-_LONE_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
-
 # C0, C1 and DEL; line and paragraph separators; bidi controls; zero-width and other format
 # characters; private use, unassigned and surrogates. ZWJ and ZWNJ stay where they join: emoji
 # families and several scripts need them. Variation selectors are marks and stay, too.
@@ -28,12 +26,13 @@ _UNSAFE: Final = (
     rf"|(?!(?<=[\p{{L}}\p{{M}}\p{{So}}\p{{Sk}}])(?<![{INVISIBLE}])"
     rf"[\u200c\u200d](?=[\p{{L}}\p{{M}}\p{{So}}])(?![{INVISIBLE}]))\p{{Cf}}"
 )
-# Most texts have nothing but these, which need no closer look: Latin and Cyrillic letters, punctuation, Chinese,
-# Japanese, Korean.
-_PLAIN: Final = re.compile(
-    "[ -~\u00a1-\u00ac\u00ae-\u02ff\u0400-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e"
-    "\u3001-\u3029\u3041-\u3096\u30a1-\u30ff\u4e00-\u9ffc\uac00-\ud7a3\uff01-\uff5e]*"
-)
+# Most texts have nothing but these, which need no closer look: Latin and Cyrillic letters, and punctuation …
+_WESTERN: Final = " -~\u00a1-\u00ac\u00ae-\u02ff\u0400-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e"
+_PLAIN: Final = re.compile(f"[{_WESTERN}]*")
+# … or all letters there are, with Chinese punctuation. Spelt out, they would take longer to compile than the rest of
+# core to import.
+_LETTERS: Final = re.compile(rf"[\w{_WESTERN}\u3001-\u3029\u30fb\uff01-\uff5e]*")
+_INVISIBLE: Final = re.compile(f"[{INVISIBLE}]")
 _MARKS: Final = r"(?<=\p{M}{8})\p{M}+"
 
 
@@ -46,9 +45,13 @@ def join_surrogates(text: str) -> str:
     Returns:
         The same text where it can be encoded as UTF-8, else the nearest one that can.
     """
-    if text.isascii() or not _LONE_SURROGATE.search(text):
+    if text.isascii():
         return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def scrub(value: Any) -> Any:
@@ -72,6 +75,10 @@ def _visible(character: str) -> str:
     return f"‹{code:04X}›"
 
 
+def _is_plain(text: str) -> bool:
+    return bool(_PLAIN.fullmatch(text) or (_LETTERS.fullmatch(text) and not _INVISIBLE.search(text)))
+
+
 def displayable(text: str, *, newlines: bool = False, tabs: str = "␉") -> str:
     """Return the text with nothing in it that could act on a terminal.
 
@@ -86,7 +93,7 @@ def displayable(text: str, *, newlines: bool = False, tabs: str = "␉") -> str:
     Returns:
         Text whose every character has a shape. It may be longer than what came in.
     """
-    if _PLAIN.fullmatch(text):
+    if _is_plain(text):
         return text
 
     def replace(match: Any) -> str:

@@ -8,13 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from seedtui.core.compact import compact, quoted
 from seedtui.core.request import UNSET, Request
-from seedtui.core.run import Completion, Run, RunError, Status, Timing
+from seedtui.core.status import Status
 from seedtui.core.summary import FIRST_WORDS, Summary
 from seedtui.core.text import REPLACEMENT, join_surrogates, scrub
+
+if TYPE_CHECKING:
+    from seedtui.core.run import Completion, Run, RunError
 
 SUMMARY_COLUMNS: Final = (
     "id, created_at, status, endpoint, model, served_model, seed, temperature, fingerprints, completion_tokens, "
@@ -293,6 +296,8 @@ def run_without_texts(row: Mapping[str, Any] | sqlite3.Row) -> Run:
     Raises:
         ValueError: If it is not what was written; like TypeError, KeyError and AttributeError.
     """
+    from seedtui.core.run import Run, Timing
+
     if row["seal"] is not None and row["seal"] != seal_of(row):
         raise ValueError("The run is not what was stored.")
     return Run(
@@ -323,5 +328,7 @@ def _storable(number: int | None) -> int | None:
 def _error(kept: str | None) -> RunError | None:
     if kept is None:
         return None
+    from seedtui.core.run import RunError
+
     value: Mapping[str, Any] = json.loads(kept)
     return RunError(value["kind"], value["message"], value["http_status"])

@@ -6,13 +6,15 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from seedtui.core.run import Completion, Run
 from seedtui.history import codec
 from seedtui.history.database import Database
 from seedtui.history.errors import damaged
 from seedtui.history.transaction import snapshot
+
+if TYPE_CHECKING:
+    from seedtui.core.run import Completion, Run
 
 _WALK: Final = 1000
 
@@ -35,6 +37,8 @@ def arrived(connection: sqlite3.Connection, run_id: int) -> tuple[Completion, ..
     Raises:
         ValueError: If what is there is no text.
     """
+    from seedtui.core.run import Completion
+
     select = "SELECT choice, text FROM chunks WHERE run_id = ? ORDER BY choice, id"
     rows = connection.execute(select, (run_id,)).fetchall()
     if not all(isinstance(row["choice"], int) and isinstance(row["text"], str) for row in rows):
@@ -109,6 +113,8 @@ def read_completions(connection: sqlite3.Connection, run_id: int) -> tuple[Compl
     Raises:
         ValueError: If one is not what was stored.
     """
+    from seedtui.core.run import Completion
+
     select = "SELECT choice, text, finish_reason, sha256 FROM completions WHERE run_id = ? ORDER BY choice"
     rows = connection.execute(select, (run_id,)).fetchall()
     for row in rows:

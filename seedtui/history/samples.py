@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from seedtui.core.query import Query
-from seedtui.core.run import Status
 from seedtui.core.sample import NO_COMPLETION, Sample
+from seedtui.core.status import Status
 from seedtui.history import codec
 from seedtui.history.database import Database
 from seedtui.history.reading import beyond_newest, undamaged

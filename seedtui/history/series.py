@@ -7,8 +7,8 @@ import sqlite3
 from datetime import datetime
 
 from seedtui.core.request import JsonObject
-from seedtui.core.run import Status
 from seedtui.core.sample import SeriesRecord, is_answer
+from seedtui.core.status import Status
 from seedtui.history import codec
 from seedtui.history.database import Database
 from seedtui.history.errors import damaged

@@ -11,18 +11,16 @@ from typing import TYPE_CHECKING, Final, Self
 
 from seedtui.core.query import Query
 from seedtui.core.request import JsonObject, Request
-from seedtui.core.run import Run
-from seedtui.core.sample import Sample, SeriesRecord
 from seedtui.core.summary import Summary
 from seedtui.core.text import join_surrogates
-from seedtui.history import baselines, codec, reading, series, writing
-from seedtui.history.backends import read_backends_before
+from seedtui.history import baselines, codec, reading, writing
 from seedtui.history.database import Database
 from seedtui.history.listing import Found, find
-from seedtui.history.samples import read_samples, read_texts
 from seedtui.history.sweep import sweep as sweep_database
 
 if TYPE_CHECKING:
+    from seedtui.core.run import Run
+    from seedtui.core.sample import Sample, SeriesRecord
     from seedtui.history.index.build import Builder, Progress
     from seedtui.history.index.lookup import Lookup
 
@@ -96,6 +94,8 @@ class History:
         with self._database.writing() as connection:
             run_id = writing.insert_started(connection, request, endpoint, created_at)
             if slot is not None:
+                from seedtui.history import series
+
                 series.insert_slot(connection, slot, run_id)
             return run_id
 
@@ -243,6 +243,8 @@ class History:
             progress: Told how far it has come, of how much; the last time they are the same.
             cancelled: Asked between steps; once it is true, nothing more is given.
         """
+        from seedtui.history.samples import read_samples
+
         return read_samples(self._database, query or Query(), progress or _untold, cancelled)
 
     def texts(self, refs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
@@ -251,15 +253,21 @@ class History:
         Raises:
             HistoryError: Also if a text is not what was stored (kind `damaged`).
         """
+        from seedtui.history.samples import read_texts
+
         return read_texts(self._database, refs)
 
     def add_series(self, plan: JsonObject, created_at: datetime) -> int:
         """Keep what is about to be sent together; return the series' id."""
+        from seedtui.history import series
+
         with self._database.writing() as connection:
             return series.insert_series(connection, plan, created_at)
 
     def series(self, series_id: int) -> SeriesRecord | None:
         """Return a series; None if there is none."""
+        from seedtui.history import series
+
         return series.read_series(self._database, series_id)
 
     def series_page(self, before: int | None = None, limit: int = 100) -> list[SeriesRecord]:
@@ -269,6 +277,8 @@ class History:
             before: Only series with a smaller id: the last id of the page before.
             limit: The most to return.
         """
+        from seedtui.history import series
+
         return series.read_series_page(self._database, before, limit)
 
     def pin(self, run_ids: Iterable[int]) -> None:
@@ -295,6 +305,8 @@ class History:
             endpoint: The runs' endpoint.
             model: The model they asked for.
         """
+        from seedtui.history.backends import read_backends_before
+
         return read_backends_before(self._database, run_id, endpoint, model)
 
     def recent(self, position: int) -> int | None:

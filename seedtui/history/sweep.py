@@ -7,15 +7,12 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from seedtui.core.run import Status
+from seedtui.core.status import Status
 from seedtui.core.summary import FIRST_WORDS
 from seedtui.history import codec
 from seedtui.history.database import Database
 from seedtui.history.errors import HistoryError
 from seedtui.history.owner import is_alive
-from seedtui.history.reading import arrived
-from seedtui.history.series import keep_statuses
-from seedtui.history.writing import replace_completions, seal
 
 KEEP_DELETED: Final = timedelta(days=30)
 
@@ -49,6 +46,9 @@ def _interrupt_orphans(database: Database) -> None:
 
 
 def _interrupt(connection: sqlite3.Connection, run_id: int) -> None:
+    from seedtui.history.reading import arrived
+    from seedtui.history.writing import replace_completions, seal
+
     completions = arrived(connection, run_id)
     first = completions[0].text[:FIRST_WORDS] if completions else ""
     updated = connection.execute(
@@ -67,6 +67,8 @@ def _purge(database: Database, long_ago: datetime) -> None:
     with database.reading() as connection:
         found = connection.execute(f"SELECT 1 FROM runs WHERE {expired} LIMIT 1", arguments).fetchone()
     if found:
+        from seedtui.history.series import keep_statuses
+
         with database.writing() as connection:
             keep_statuses(connection, expired, arguments)
             connection.execute(f"DELETE FROM runs WHERE {expired}", arguments)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from seedtui.core.request import Request
-from seedtui.core.run import Completion, Run, Status
+from seedtui.core.status import Status
 from seedtui.history import codec
 from seedtui.history.errors import HistoryError
 from seedtui.history.owner import this_process
+
+if TYPE_CHECKING:
+    from seedtui.core.run import Completion, Run
 
 _INSERT_COMPLETION: Final = (
     "INSERT INTO completions (run_id, choice, text, finish_reason, sha256) VALUES (?, ?, ?, ?, ?)"
@@ -22,6 +25,8 @@ _LARGEST_ID: Final = 2**63 - 1
 
 def insert_started(connection: sqlite3.Connection, request: Request, endpoint: str, created_at: datetime) -> int:
     """Insert a run that this process is sending; return its id."""
+    from seedtui.core.run import Run
+
     run = Run(id=0, request=request, response=None, endpoint=endpoint, created_at=created_at, status=Status.STREAMING)
     return _insert(connection, {**codec.run_row(run), "owner": this_process()})
 

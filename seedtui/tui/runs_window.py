@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from seedtui.core.summary import Summary
 
@@ -44,8 +43,7 @@ class Where(Enum):
         return self not in (Where.OLDER, Where.NEWER)
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(NamedTuple):
     """What is to be read.
 
     Attributes:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from seedtui.core.layout.rows import CellWidth, Kind, Memo, Piece, Row, View, lay_out
 
@@ -22,8 +22,7 @@ CONTEXT: Final = 3
 _LEAST: Final = 4
 
 
-@dataclass(frozen=True)
-class Folds:
+class Folds(NamedTuple):
     """What is folded away.
 
     Attributes:
@@ -43,8 +42,7 @@ class Folds:
         return Folds(self.on, self.opened | {start})
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(NamedTuple):
     """How a diff is laid out.
 
     Attributes:
@@ -58,6 +56,9 @@ class Layout:
     folds: Folds = Folds()
 
 
+_USUAL: Final = Layout()
+
+
 @dataclass(frozen=True)
 class Sheet:
     """Rows, and where things stand in them.
@@ -68,7 +69,7 @@ class Sheet:
     """
 
     rows: Sequence[Row] = ()
-    layout: Layout = Layout()
+    layout: Layout = _USUAL
 
     @property
     def view(self) -> View:

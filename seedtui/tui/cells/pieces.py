@@ -26,7 +26,8 @@ _FIRST: Final = 0x100000
 _MOST: Final = 0xFFFD
 UNCERTAIN: Final = re.compile("[\U00100000-\U0010ffff]")
 _HELD: Final = re.compile("[\ufdd0\ufdd1\U00100000-\U0010ffff]")
-_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+# Compiled when it is needed: so large a set takes a millisecond.
+_CONTROLS: Final = "[\x00-\x1f\x7f-\x9f\ud800-\udfff]"
 
 # All terminals take one cell for these: no marks, no emoji, no scripts whose characters merge.
 _NARROW: Final = (
@@ -131,7 +132,7 @@ def _is_plain(text: str) -> bool:
 
 def _cells(text: str, before: list[str], clusters: Clusters) -> str:
     """Return a text's cells. A mark at its beginning goes to the last cell before."""
-    if _CONTROLS.search(text):
+    if re.search(_CONTROLS, text):
         raise UnmodelledError("a control character")
     cells: list[str] = []
     for start, end, width in split_graphemes(text)[0]:

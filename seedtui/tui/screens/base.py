@@ -12,7 +12,6 @@ from textual.message_pump import MessagePump
 
 from seedtui.core.ignoring import Ignore
 from seedtui.core.query import Query
-from seedtui.core.run import Run, Side
 from seedtui.core.text import displayable
 from seedtui.tui.live import LiveRuns
 from seedtui.tui.pair import Pair, Ref
@@ -24,6 +23,7 @@ from seedtui.tui.widgets.runs_list import RunsList
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from seedtui.core.run import Run, Side
     from seedtui.tui.app import SeedtuiApp
 
     _Base = Screen[None]
@@ -53,6 +53,8 @@ def problem_of(error: Exception) -> str:
 
 def side_of(run: Run, index: int) -> Side:
     """Return a run's choice, or its first one where that choice never came."""
+    from seedtui.core.run import Side
+
     if run.completion(index) is None and run.completions:
         index = run.completions[0].index
     return Side.of(run, index)

@@ -11,7 +11,6 @@ from seedtui.tui.messages import RunsFound
 from seedtui.tui.moment import started
 from seedtui.tui.pair import Ref
 from seedtui.tui.screens.base import WorkbenchBase, problem_of
-from seedtui.tui.screens.listing import MOST
 
 
 class Choosing(WorkbenchBase):
@@ -57,6 +56,8 @@ class Choosing(WorkbenchBase):
                 self.tell_later(coming)
 
     def _found_runs(self, digest: str, step: int) -> RunsFound:
+        from seedtui.tui.screens.listing import MOST
+
         try:
             return RunsFound(self.seedtui.history.page(Query(filters={"digest": digest}), None, MOST), step)
         except Exception as error:
@@ -64,6 +65,8 @@ class Choosing(WorkbenchBase):
 
     @on(RunsFound)
     def _take_step(self, event: RunsFound) -> None:
+        from seedtui.tui.screens.listing import MOST
+
         if event.problem or self.pair.b is None:
             self.say(event.problem, error=True)
             return

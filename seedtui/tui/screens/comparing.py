@@ -15,7 +15,7 @@ from textual.worker import get_current_worker
 from seedtui.core.ignoring import Ignore
 from seedtui.core.layout.rows import Memo
 from seedtui.core.layout.sheet import Layout, make_sheet
-from seedtui.core.run import Run, Side, Status
+from seedtui.core.status import Status
 from seedtui.tui.messages import Compared, LaidOut, PreviousFound
 from seedtui.tui.moment import MOMENT, started
 from seedtui.tui.pair import Ref
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from seedtui.core.diff import Diff
     from seedtui.core.diff.growing import GrowingDiff
     from seedtui.core.diff.live import LiveDiff
+    from seedtui.core.run import Run, Side
 
 WELCOME = """\
 F6  sends the request twice and compares the two completions

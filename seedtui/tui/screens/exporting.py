@@ -11,7 +11,7 @@ from textual.worker import get_current_worker
 from seedtui.core import phrases
 from seedtui.core.ignoring import Ignore
 from seedtui.core.layout.rows import View
-from seedtui.core.run import Side, Status
+from seedtui.core.status import Status
 from seedtui.core.text import one_line
 from seedtui.tui.messages import Exported, Gathered
 from seedtui.tui.pair import Ref
@@ -19,6 +19,7 @@ from seedtui.tui.screens.base import WorkbenchBase, problem_of, side_of
 
 if TYPE_CHECKING:
     from seedtui.core.comparison import Comparison
+    from seedtui.core.run import Side
     from seedtui.exchange.formats import Format, Marked
     from seedtui.tui.screens.export import Destination
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from textual.widgets import Input
 
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from seedtui.core.diff import Diff
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """Where a text that was searched for begins: in which of the two, and at which code point."""
 
     side: SideName
@@ -83,11 +81,11 @@ class Reading(WorkbenchBase):
 
     def do_ignore_case(self) -> None:
         """Let capital letters count, or not."""
-        self._ignore(replace(self.ignore, case=not self.ignore.case))
+        self._ignore(self.ignore._replace(case=not self.ignore.case))
 
     def do_ignore_space(self) -> None:
         """Let white space count, or not."""
-        self._ignore(replace(self.ignore, space=not self.ignore.space))
+        self._ignore(self.ignore._replace(space=not self.ignore.space))
 
     def _ignore(self, ignore: Ignore) -> None:
         self.ignore = ignore

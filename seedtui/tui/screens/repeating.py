@@ -9,7 +9,6 @@ from textual import on, work
 from textual.timer import Timer
 
 from seedtui.core.phrases import plural
-from seedtui.core.run import Run
 from seedtui.core.summary import summarize
 from seedtui.core.text import one_line
 from seedtui.tui.messages import Pinned, PinsRead
@@ -18,6 +17,7 @@ from seedtui.tui.screens.sending import Sending
 from seedtui.tui.widgets.bars import StatusLine
 
 if TYPE_CHECKING:
+    from seedtui.core.run import Run
     from seedtui.core.series import Plan
     from seedtui.runner import RunEvent, SeriesEnded, SeriesStarted
     from seedtui.tui.pair import Ref
@@ -31,7 +31,7 @@ _ROWS_SECONDS: Final = 0.25
 _OTHERS_SECONDS: Final = 5.0
 """How long what else was said stays in the status line."""
 
-OnEnded = Callable[[int, Run], None]
+OnEnded = Callable[[int, "Run"], None]
 """Takes a slot of a series and the run that has ended in it."""
 
 OnAllEnded = Callable[[str], None]

@@ -13,7 +13,7 @@ from textual.timer import Timer
 from seedtui.core import phrases
 from seedtui.core.draft import DraftError, to_request
 from seedtui.core.request import Request
-from seedtui.core.run import Run, Status
+from seedtui.core.status import Status
 from seedtui.core.summary import summarize
 from seedtui.core.text import displayable, one_line
 from seedtui.tui.messages import ModelsListed, RunnerWoke
@@ -22,6 +22,7 @@ from seedtui.tui.widgets.model_field import ModelField
 from seedtui.tui.widgets.request_form import RequestForm
 
 if TYPE_CHECKING:
+    from seedtui.core.run import Run
     from seedtui.runner import RunEvent
 
 

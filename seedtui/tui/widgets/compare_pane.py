@@ -10,7 +10,7 @@ from textual.message import Message
 
 from seedtui.core.layout.rows import View
 from seedtui.core.layout.sheet import Folds, Layout, Sheet, SideName, fold_start, make_sheet
-from seedtui.core.run import Status
+from seedtui.core.status import Status
 from seedtui.tui.widgets.bars import PaneTitle
 from seedtui.tui.widgets.box import Box
 from seedtui.tui.widgets.diff_view import DiffView, text_width

@@ -12,7 +12,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from seedtui.core.query import Query
-from seedtui.core.run import Status
+from seedtui.core.status import Status
 from seedtui.core.summary import Summary
 from seedtui.tui.widgets.matches import Matches, Piece
 from seedtui.tui.widgets.run_row import ID, id_cells, run_lines

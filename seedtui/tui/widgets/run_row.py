@@ -10,7 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from seedtui.core.fingerprint import FingerprintClass, classify
 from seedtui.core.query import Query
 from seedtui.core.request import Unset, canonical_json
-from seedtui.core.run import Status
+from seedtui.core.status import Status
 from seedtui.core.summary import Summary
 from seedtui.core.text import one_line
 from seedtui.tui.widgets.matches import Matches, Piece, fit_pieces

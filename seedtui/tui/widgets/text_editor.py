@@ -220,7 +220,8 @@ class TextEditor(KeysFollowFocus, TextArea, LateParts, inherit_bindings=False, i
         here, it has the right height at once, in the first frame, too.
         """
         room = max(0, width - self.scrollbar_size_vertical - 1)
-        if self.size.width not in (0, width):
+        # Its size is asked for only once it has one: before, the screen would lay everything out to find it.
+        if self.outer_size.width and self.size.width not in (0, width):
             # Asked for a width that it does not have, perhaps only to weigh it up: to wrap the text itself
             # for that one would have it wrapped back, and laid out again, without end.
             return height_of(self.document, room, self.indent_width, _HIGHEST)
