@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,7 @@ from seedtui.endpoints.proxies import check_proxies, is_loopback
 from seedtui.endpoints.refusals import RefusedError
 from seedtui.endpoints.silence import headers_came
 from seedtui.endpoints.stray import StrayGuard
+from seedtui.endpoints.unread import without_unused_parts
 from seedtui.endpoints.unwaited import Unwaited
 
 if TYPE_CHECKING:
@@ -39,7 +41,18 @@ async def load_sdk() -> None:
     Who comes while it is being imported waits for the same import: `sys.modules` names a module long
     before it can be used, but a module is never imported twice at a time.
     """
-    await asyncio.to_thread(import_gently, "openai")
+    await asyncio.to_thread(_import_sdk)
+
+
+def _import_sdk() -> None:
+    try:
+        with without_unused_parts():
+            import_gently("openai")
+    except (ImportError, AttributeError, TypeError):
+        # Another version of it may need them from the start.
+        for name in [name for name in sys.modules if name.partition(".")[0] == "openai"]:
+            del sys.modules[name]
+        import_gently("openai")
 
 
 def open_sdk(endpoint: Endpoint, key: str | None) -> AsyncOpenAI:
