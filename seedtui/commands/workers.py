@@ -22,7 +22,7 @@ from typing import Any, Final, Generic, NoReturn, TypeVar
 # More than these give this process more than it can take.
 _MOST: Final = 2
 # How many pieces are done here before it is worth it to start them.
-_BEFORE: Final = 2
+_BEFORE: Final = 1
 _ENDINGS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _HEAD: Final = 8
 _NO_MEMORY: Final = 3
@@ -61,7 +61,7 @@ class Workers(Generic[_Piece, _Result]):
             worker.end()
 
     def map(self, pieces: Iterator[_Piece]) -> Iterator[_Result]:
-        """Give the results, in the order of the pieces. The first ones are worked out here: there may be no more.
+        """Give the results, in the order of the pieces. The first is worked out here: it may be the only one.
 
         Raises:
             WorkerError: If a worker ended.

@@ -19,6 +19,7 @@ Work = Callable[[Any], Any]
 def wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have two workers on any machine, and beside the threads of whoever runs the tests."""
     monkeypatch.setattr(workers, "_wanted", lambda: 2)
+    monkeypatch.setattr(workers, "_BEFORE", 2)
 
 
 def workers_of(work: Work) -> Workers[Any, Any]:

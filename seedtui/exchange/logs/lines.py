@@ -24,9 +24,10 @@ from seedtui.exchange.logs.requests import Requests
 from seedtui.exchange.logs.source import Source
 
 _BLANK: Final = b" \t\r\n\xef\xbb\xbf"
-# How many lines, and about how many bytes, are in a chunk.
-CHUNK: Final = 1_000
-_CHUNK_BYTES: Final = 4_000_000
+# How many lines, and about how many bytes, are in a chunk: enough that who reads it seldom waits for who writes down
+# what it held.
+CHUNK: Final = 2_000
+_CHUNK_BYTES: Final = 8_000_000
 
 Chunk = list[tuple[int, bytes | str]]
 """Lines, each with its number; in place of one that cannot be read, what is wrong with it."""
