@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from argparse import Namespace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from seedtui import paths
 from seedtui.commands.common import TROUBLE, chosen_endpoint, load_settings
 from seedtui.commands.output import say
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 _INSTEAD = 'Use the commands instead: seedtui run "…" sends, seedtui diff @2 @1 compares; seedtui --help lists all.'
 

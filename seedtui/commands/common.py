@@ -6,10 +6,9 @@ import contextlib
 import os
 import sys
 import traceback
-from argparse import Namespace
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from seedtui import paths
 from seedtui.commands.output import say, silence
@@ -17,6 +16,8 @@ from seedtui.commands.signals import endings_interrupt
 from seedtui.core.text import displayable
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from seedtui.config import Endpoint, Settings
     from seedtui.core.query import Query
     from seedtui.core.reference import Reference
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from seedtui.history import History
 
 TROUBLE = 2
+NO_OPTIONS: Final[Mapping[str, str | None]] = {"module": "app", "db": None, "config": None, "endpoint": None}
+"""What is meant where there are no arguments."""
 
 
 class CommandError(Exception):

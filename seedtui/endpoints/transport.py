@@ -1,7 +1,7 @@
 """The openai SDK, set up so that nothing happens behind the user's back.
 
 No repetition of its own, no redirect followed, no header but those the request needs. Importing it
-takes about half a second: it is imported here, before the first request is sent, and nowhere else.
+takes a quarter of a second: it is imported here, before the first request is sent, and nowhere else.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ def test_common_options_stand_before_or_after_the_command(seedtui: Command, home
 
 def test_help_imports_next_to_nothing() -> None:
     code = (
-        "import sys\nfrom seedtui.cli import parser\nparser().format_help()\n"
+        "import sys\nfrom seedtui.commands.parser import parser\nparser().format_help()\n"
         "print(*sorted(set(sys.modules) & {'textual', 'rich', 'openai', 'sqlite3', 'asyncio', 'regex', 'tomllib'}))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
