@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from seedtui.core.request import UNSET
 from seedtui.core.status import Status
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
 FIRST_WORDS: Final = 80
 
 
-@dataclass(frozen=True, kw_only=True)
-class Summary:
+class Summary(NamedTuple):
     """A run in a list.
 
     Attributes:
