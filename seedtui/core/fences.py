@@ -35,6 +35,11 @@ def fences(text: str) -> Fences:
     return found
 
 
+def has_marks(text: str) -> bool:
+    """Whether there may be fenced code in a text."""
+    return any(mark in text for mark in _MARKS)
+
+
 def clipped(ranges: Fences, start: int, end: int) -> Fences:
     """Return what of some fenced code is inside a stretch of the text, counted from the stretch's start."""
     first, last = _touched(ranges, start, end)

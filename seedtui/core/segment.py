@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any, Final
 
-from seedtui.core.fences import fences
+from seedtui.core.fences import fences, has_marks
 from seedtui.core.interrupt import checked, checkpoint
 from seedtui.core.pattern import pattern
 
@@ -159,6 +159,28 @@ def sentence_starts(text: str) -> list[int]:
         _add_lines(found, text, start, end)
         at = end
     _add_sentences(found, text, at, len(text))
+    return found
+
+
+def sentence_starts_on(text: str, before: str, known: Sequence[int]) -> list[int]:
+    """Return where the sentences of a text begin that was looked at before it had grown.
+
+    Args:
+        text: The text.
+        before: What of it there was.
+        known: Where the sentences of that began.
+
+    Returns:
+        What `sentence_starts` does, at the cost of what has come.
+    """
+    if not text.startswith(before) or has_marks(text):
+        return sentence_starts(text)
+    decided = len(known)
+    # Whether a sentence ended may depend on the next letter.
+    while decided and not before[known[decided - 1] :].strip():
+        decided -= 1
+    found = list(known[: max(1, decided - 1)])
+    _add_sentences(found, text, found[-1], len(text))
     return found
 
 

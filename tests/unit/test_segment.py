@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Any
 
 import pytest
 import regex
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from benchmarks import corpus
 from seedtui.core import segment
 from seedtui.core.interrupt import StoppedError, interruptible
+from seedtui.core.layout.starts import SentenceStarts
 from seedtui.core.segment import (
     common_prefix,
     decided,
@@ -110,6 +112,37 @@ def test_sentences_begin_at_the_start_and_then_after_some_end(text: str) -> None
         assert start < len(text)
         last = text[start - 1]
         assert last.isspace() or last in "。！？｡\"'" or unicodedata.category(last) in ("Pe", "Pf")
+
+
+@given(st.lists(mixed, max_size=8))
+def test_sentences_of_a_text_that_grows_begin_where_they_do_in_all_of_it(pieces: list[str]) -> None:
+    text, kept = "", SentenceStarts()
+    for piece in pieces:
+        text += piece
+        assert list(kept.of(text)) == sentence_starts(text)
+
+
+@given(st.lists(mixed, max_size=6), st.lists(mixed, max_size=6))
+def test_two_texts_grow_beside_each_other(pieces: list[str], others: list[str]) -> None:
+    kept = SentenceStarts()
+    for end in range(7):
+        for text in ("".join(pieces[:end]), "".join(others[:end])):
+            assert list(kept.of(text)) == sentence_starts(text)
+
+
+def test_only_what_has_come_is_cut_into_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, text = SentenceStarts(), "One sentence. " * 1000
+    kept.of(text)
+    seen: list[int] = []
+    find = segment._sentence_ends
+
+    def noting(text: str, start: int, end: int) -> Iterator[Any]:
+        seen.append(start)
+        return find(text, start, end)
+
+    monkeypatch.setattr(segment, "_sentence_ends", noting)
+    assert len(kept.of(text + "Another one. Last")) == 1002
+    assert seen == [len("One sentence. ") * 998]
 
 
 @given(st.text("abé여\n"), st.text("abé여\n"))

@@ -10,13 +10,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from seedtui.core.interrupt import checked, checkpoint
+from seedtui.core.layout.starts import SentenceStarts
 from seedtui.core.layout.wrap import CellWidth, Kind, Piece, wrap
-from seedtui.core.segment import sentence_starts
 from seedtui.core.text import displayable
 
 if TYPE_CHECKING:
@@ -199,13 +198,12 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
     yield start, text[start:] if start else text
 
 
-_starts: Final = lru_cache(maxsize=2)(sentence_starts)
-"""Kept for A, which stays the same while B grows."""
+_starts: Final = SentenceStarts()
 
 
 def _groups(diff: Diff) -> Iterator[list[_Part]]:
     """Cut a diff at the sentences that both texts begin together; equal neighbours stay together."""
-    starts_a, starts_b = _starts(diff.a), set(sentence_starts(diff.b))
+    starts_a, starts_b = _starts.of(diff.a), set(_starts.of(diff.b))
     change = -1
     group: list[_Part] = []
     for span in diff.spans:
