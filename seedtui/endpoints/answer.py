@@ -216,7 +216,8 @@ def _is_deep(data: str) -> bool:
     for _ in range(_DEEPEST):
         if not brackets:
             return False
-        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+        # One level at a time: what is around a pair becomes one only when the gap is closed.
+        brackets = brackets.replace(b"[]", b" ").replace(b"{}", b" ").replace(b" ", b"")
     return bool(brackets)
 
 
