@@ -107,6 +107,7 @@ def _wanted() -> int:
 
 class _Worker:
     def __init__(self, answer: Callable[[Any], Any], others: list[_Worker]) -> None:
+        self._is_gone = False
         with contextlib.ExitStack() as stack:
             theirs, self._to = _pipe(stack)
             ours, their_end = _pipe(stack)
@@ -132,7 +133,7 @@ class _Worker:
     def give(self, piece: Any) -> None:
         """Have a piece worked on. It must have nothing to do: else both might wait for each other."""
         try:
-            _write(self._to, piece)
+            _write(self._to, marshal.dumps(piece))
         except BrokenPipeError:
             raise WorkerError(self._ended()) from None
 
@@ -148,14 +149,17 @@ class _Worker:
 
     def end(self) -> None:
         """End it, whatever it does: it has nothing to save."""
-        with contextlib.suppress(OSError):
-            os.kill(self._pid, signal.SIGKILL)
-            os.waitpid(self._pid, 0)
+        if not self._is_gone:
+            with contextlib.suppress(OSError):
+                os.kill(self._pid, signal.SIGKILL)
+                os.waitpid(self._pid, 0)
         os.close(self._to)
         self._from.close()
 
     def _ended(self) -> str:
         _, status = os.waitpid(self._pid, 0)
+        # From here on, its number may be another process's.
+        self._is_gone = True
         code = os.waitstatus_to_exitcode(status)
         if code == _NO_MEMORY:
             return "There is not enough memory for a process that helped."
@@ -195,17 +199,16 @@ def _serve(answer: Callable[[Any], Any], source: int, target: int, others: list[
         os._exit(status)
 
 
-def _answered(answer: Callable[[Any], Any], piece: Any) -> tuple[bool, Any]:
+def _answered(answer: Callable[[Any], Any], piece: Any) -> bytes:
     try:
-        return True, answer(piece)
+        return marshal.dumps((True, answer(piece)))
     except MemoryError:
         raise
     except Exception:
-        return False, traceback.format_exc()
+        return marshal.dumps((False, traceback.format_exc()))
 
 
-def _write(target: int, value: Any) -> None:
-    data = marshal.dumps(value)
+def _write(target: int, data: bytes) -> None:
     left = memoryview(len(data).to_bytes(_HEAD) + data)
     while left:
         left = left[os.write(target, left) :]

@@ -77,6 +77,7 @@ def mistake() -> None:
         (lambda: os.kill(os.getpid(), 9), WorkerError, "A process that helped was ended by SIGKILL."),
         (no_memory, WorkerError, "There is not enough memory for a process that helped."),
         (mistake, RuntimeError, "ValueError: a mistake of ours"),
+        (object, RuntimeError, "unmarshallable object"),
     ],
 )
 def test_what_ends_a_worker_is_said_after_what_was_done(
