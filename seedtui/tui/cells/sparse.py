@@ -41,6 +41,8 @@ class SparseCompositor(Compositor):
         regions = self._dirty_regions.copy()
         if self.gave_up or not regions:
             return super().render_partial_update()
+        # Whatever is to be painted anew by the painting itself, is so in the next update.
+        self._dirty_regions.clear()
         try:
             spans = list(self._regions_to_spans(regions))
             chops = _Chops(self.cuts, spans)
@@ -51,8 +53,8 @@ class SparseCompositor(Compositor):
         except Exception:
             # If a widget is at fault, it is for Textual to say so.
             self.gave_up = True
+            self._dirty_regions |= regions
             return super().render_partial_update()
-        self._dirty_regions.clear()
         return ChopsUpdate(chops.strips, spans, [cuts[1:] for cuts in self.cuts])
 
 

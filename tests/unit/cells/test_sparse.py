@@ -112,3 +112,14 @@ def test_another_textual_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
         Compositor, "visible_widgets", property(lambda self: dict(reversed(self._visible_widgets.items())))
     )
     assert not sparse.is_known()
+
+
+def test_what_the_painting_makes_dirty_is_painted_next() -> None:
+    class Restless(Letters):
+        def render_lines(self, crop: Region) -> list[Strip]:
+            compositor._dirty_regions.add(Region(0, 0, 1, 1))
+            return super().render_lines(crop)
+
+    compositor = composed(SparseCompositor, [(Restless("a", SCREEN), SCREEN)], [Region(3, 3, 4, 1)])
+    shown(compositor)
+    assert compositor._dirty_regions == {Region(0, 0, 1, 1)}
