@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from asyncio import wrap_future
 
@@ -29,6 +30,8 @@ async def test_nobody_who_stops_waiting_takes_the_work_back() -> None:
     coming = started(lambda: go_on.wait(60) and "done", seconds=0)
     waiting = wrap_future(coming)
     waiting.cancel()
+    # It is told to what it waits for in the next turn.
+    await asyncio.sleep(0)
     go_on.set()
     assert coming.result(60) == "done"
 

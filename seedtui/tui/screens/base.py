@@ -125,7 +125,7 @@ class WorkbenchBase(_Base):
         marked = self.marks.get((self.pair.a, self.pair.b), frozenset())
         return frozenset(range(len(comparison.diff.changes))) if marked is None else marked
 
-    @work(exit_on_error=False)
+    @work(group="later", exit_on_error=False)
     async def tell_later(self, coming: Future[Any]) -> None:
         """Tell the screen what a thread says, when it says it."""
         self.post_message(await wrap_future(coming))
