@@ -49,7 +49,7 @@ class Runner:
     ) -> Run:
         """Send a request and keep what comes.
 
-        Text is saved at most a quarter of a second after it came, and emitted at most a thirtieth.
+        Text is saved at most a quarter of a second after it came, and emitted at most a fifteenth.
 
         Args:
             request: What to send.

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from seedtui.core.response import TextDelta
 from seedtui.core.run import Run, RunError
+from seedtui.runner.gulps import LONGEST_SECONDS
 
 if TYPE_CHECKING:
     from seedtui.history import History
 
-SAVE_SECONDS: Final = 0.25
+# It is a quarter of a second from when text came, and it may have lain unread.
+SAVE_SECONDS: Final = 0.25 - LONGEST_SECONDS
 
 
 class Saver:
-    """Saves the text of all runs together, at most four times a second.
+    """Saves the text of all runs together, at most five times a second.
 
     Args:
         history: Where to.
@@ -30,7 +32,7 @@ class Saver:
         self._last = float("-inf")
 
     def add(self, run_id: int, deltas: Sequence[TextDelta]) -> None:
-        """Take in text that came; it is saved a quarter of a second later at most."""
+        """Take in text that came; it is saved at most `SAVE_SECONDS` later."""
         for delta in deltas:
             self._waiting.setdefault((run_id, delta.index), []).append(delta.text)
         self._save_soon()

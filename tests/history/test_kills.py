@@ -28,7 +28,6 @@ import pytest
 from seedtui.core.run import Status
 from seedtui.history import History
 from seedtui.history.health import examine
-from seedtui.runner.saving import SAVE_SECONDS
 from support.database import environment, line_of, tell
 from support.scripted_server import Recorded, Reply, ScriptedServer, chunk
 
@@ -40,6 +39,7 @@ AT_ONCE = 25
 STREAMED = 1.2
 RUNS = 3
 PAUSE = 0.06
+PROMISED = 0.25
 MARGIN = 0.25
 
 # Everything is imported once; each line that it reads names a history and a file for the beats, and makes a process.
@@ -159,7 +159,7 @@ def check(victim: Victim, running: float, log: Log) -> int:
             assert run is not None
             text = run.completions[0].text if run.completions else ""
             name = run.request.body["user"]
-            due = log.text_until(name, running - SAVE_SECONDS - MARGIN)
+            due = log.text_until(name, running - PROMISED - MARGIN)
             assert text.startswith(due)
             saved += len(due)
             assert log.text_until(name, float("inf")).startswith(text)
