@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 import os
+import select
 import signal
 import subprocess
 import tempfile
@@ -124,9 +125,8 @@ def helpers(process: subprocess.Popen[bytes]) -> list[int]:
 def wait_for_ends(processes: list[int]) -> None:
     """Wait until processes have ended, also those that nobody waits for."""
     for one in processes:
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            while Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX":
-                pass
+        with contextlib.suppress(ProcessLookupError), os.fdopen(os.pidfd_open(one)) as end:
+            assert select.select([end], [], [], 60)[0], "It was left behind."
 
 
 @pytest.mark.parametrize("group", [False, True])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,20 @@ def test_where_no_process_is_to_be_had_the_work_is_done_here(monkeypatch: pytest
     with workers_of(squared) as several:
         assert list(several.map(iter(range(5)))) == [(number * number, os.getpid()) for number in range(5)]
     assert open_files() == before
+
+
+def test_beside_a_thread_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fork would have for ever what locks the thread has at that moment."""
+    monkeypatch.undo()
+    go_on = threading.Event()
+    thread = threading.Thread(target=go_on.wait)
+    thread.start()
+    try:
+        with workers_of(squared) as several:
+            assert {process for _, process in several.map(iter(range(9)))} == {os.getpid()}
+    finally:
+        go_on.set()
+        thread.join()
 
 
 def at_five(act: Callable[[], object]) -> Work:
