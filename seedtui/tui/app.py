@@ -36,6 +36,7 @@ from seedtui.paths import draft_path
 from seedtui.tui.cells import ChangedCells
 from seedtui.tui.commands import keymap_problem
 from seedtui.tui.draft_file import read_draft, write_draft
+from seedtui.tui.keys_in_order import KeysInOrder
 from seedtui.tui.messages import RunnerWoke
 from seedtui.tui.screens.workbench import Workbench
 from seedtui.tui.theme import DARK, LIGHT, PLAIN, THEMES, theme_for
@@ -68,7 +69,7 @@ _SOON_SECONDS: Final = 0.02
 _QUIET_SECONDS: Final = 2.0
 
 
-class SeedtuiApp(ChangedCells[None]):
+class SeedtuiApp(KeysInOrder[None], ChangedCells[None]):
     """The app. Runs go on in the runner's own thread, whatever the terminal does."""
 
     TITLE = "seedtui"

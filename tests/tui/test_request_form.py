@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import OptionList
@@ -16,6 +16,7 @@ from textual.widgets import OptionList
 from seedtui.core.draft import NOTEBOOK_DRAFT, Draft, DraftError, Turn, to_request
 from seedtui.core.parameters import BY_NAME
 from seedtui.core.request import Api
+from seedtui.tui.keys_in_order import KeysInOrder
 from seedtui.tui.widgets.form_hint import FormHint
 from seedtui.tui.widgets.line_input import LineInput
 from seedtui.tui.widgets.message_editor import MessageEditor
@@ -31,7 +32,7 @@ START = replace(NOTEBOOK_DRAFT, endpoint="local", model="SmolLM2-135M-Instruct")
 HOSTILE = "\x1b]0;pwn\x07[/]\x9b2J‮x"
 
 
-class FormApp(App[None]):
+class FormApp(KeysInOrder[None]):
     """Nothing but the form, and all it says."""
 
     AUTO_FOCUS = ""

@@ -11,7 +11,6 @@ from textual.widgets import Input
 from seedtui.tui.stand_ins import StandIns
 from seedtui.tui.widgets.parts import LateParts
 from seedtui.tui.widgets.text_cursor import blinks
-from seedtui.tui.widgets.typed_ahead import KeysFollowFocus
 
 
 class _Pictures(Highlighter):
@@ -27,7 +26,7 @@ class _Pictures(Highlighter):
             text.stylize("reverse", place, place + 1)
 
 
-class LineInput(KeysFollowFocus, Input, LateParts, inherit_css=False):
+class LineInput(Input, LateParts, inherit_css=False):
     """An input without a frame.
 
     What it holds is read and set with `typed`, never with `value`: `typed` is exactly what was

@@ -19,7 +19,6 @@ from seedtui.tui.stand_ins import StandIns
 from seedtui.tui.widgets.long_lines import LongLines, height_of
 from seedtui.tui.widgets.parts import LateParts
 from seedtui.tui.widgets.text_cursor import blinks
-from seedtui.tui.widgets.typed_ahead import KeysFollowFocus
 
 TOO_LONG: Final = 200_000
 TOO_MANY_LINES: Final = 5_000
@@ -32,7 +31,7 @@ _UNUSED_PARTS: Final = ("gutter", "cursor-gutter", "cursor-line", "matching-brac
 _TAKEN_KEYS: Final = ("f6", "f7")
 
 
-class TextEditor(KeysFollowFocus, TextArea, LateParts, inherit_bindings=False, inherit_css=False):
+class TextEditor(TextArea, LateParts, inherit_bindings=False, inherit_css=False):
     """A soft-wrapping editor that grows with its text; Tab moves on.
 
     What it holds is read and set with `value`, never with `text`: `value` is exactly what was
