@@ -91,7 +91,7 @@ class Workers(Generic[_Piece, _Result]):
             with contextlib.suppress(OSError):
                 # Where the system gives no more processes, those do that there are.
                 for _ in range(_wanted()):
-                    self._started.append(_Worker(self._answer, self._started))
+                    self._started.append(_Worker(self._answer))
         return self._started
 
     def _answer(self, piece: _Piece) -> Any:
@@ -106,7 +106,7 @@ def _wanted() -> int:
 
 
 class _Worker:
-    def __init__(self, answer: Callable[[Any], Any], others: list[_Worker]) -> None:
+    def __init__(self, answer: Callable[[Any], Any]) -> None:
         self._is_gone = False
         with contextlib.ExitStack() as stack:
             theirs, self._to = _pipe(stack)
@@ -116,19 +116,14 @@ class _Worker:
             try:
                 self._pid = os.fork()
                 if not self._pid:
-                    # Pipes of whose ends another process holds one do not end.
-                    _serve(answer, theirs, their_end, [self._to, ours, *(end for one in others for end in one.ends)])
+                    # A pipe does not end for one who holds both its ends.
+                    _serve(answer, theirs, their_end, (self._to, ours))
             finally:
                 signal.pthread_sigmask(signal.SIG_SETMASK, before)
             stack.pop_all()
         os.close(theirs)
         os.close(their_end)
         self._from = open(ours, "rb")  # noqa: PTH123, SIM115
-
-    @property
-    def ends(self) -> tuple[int, int]:
-        """The ends of its pipes that are here."""
-        return self._to, self._from.fileno()
 
     def give(self, piece: Any) -> None:
         """Have a piece worked on. It must have nothing to do: else both might wait for each other."""
@@ -179,7 +174,7 @@ def _pipe(stack: contextlib.ExitStack) -> tuple[int, int]:
     return ends
 
 
-def _serve(answer: Callable[[Any], Any], source: int, target: int, others: list[int]) -> NoReturn:
+def _serve(answer: Callable[[Any], Any], source: int, target: int, others: tuple[int, int]) -> NoReturn:
     """Answer until there is no more to answer, in the child; nothing that its parent was about to do is done."""
     status = 1
     try:
