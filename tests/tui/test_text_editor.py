@@ -59,6 +59,17 @@ async def test_a_line_more_below_what_is_in_sight_lays_nothing_out_anew() -> Non
         assert not laid_out
 
 
+async def test_where_the_cursor_goes_is_in_sight_in_the_same_frame() -> None:
+    app = Sample("\n".join("123456789"))
+    async with app.run_test(size=(30, 12)) as pilot:
+        await pilot.pause()
+        editor = app.editor
+        for place in (editor.document.end, (0, 0)):
+            editor.move_cursor(place)
+            assert 0 <= place[0] - editor.scroll_offset.y < editor.size.height
+            await pilot.pause()
+
+
 async def test_the_cursor_stays_in_sight_where_lines_are_added_at_the_end() -> None:
     app = Sample("\n".join("12345"))
     async with app.run_test(size=(30, 12)) as pilot:

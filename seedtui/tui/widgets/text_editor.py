@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final, Self
+from typing import ClassVar, Final, Self
 
 from rich.style import Style
 from rich.text import Text
@@ -10,7 +10,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.document._wrapped_document import WrappedDocument
 from textual.expand_tabs import expand_text_tabs_from_widths
-from textual.geometry import Offset, Region, Size
+from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import TextArea
@@ -242,10 +242,6 @@ class TextEditor(TextArea, LateParts, inherit_bindings=False, inherit_css=False)
                 self.scroll_cursor_visible()
         else:
             super()._refresh_size()
-
-    def scroll_to_region(self, region: Region, **options: Any) -> Offset:
-        """Bring a region into sight at once, and not in a frame of its own."""
-        return super().scroll_to_region(region, **{**options, "immediate": True})
 
     def get_component_rich_style(self, *names: str, partial: bool = False, default: Style | None = None) -> Style:
         """Return the style of a part; an empty one for the line numbers and so on that this editor does without."""
