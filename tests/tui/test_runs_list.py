@@ -9,6 +9,7 @@ import pytest
 from rich.cells import cell_len
 from textual import on
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.scrollbar import ScrollTo
 from textual.strip import Strip
@@ -230,6 +231,15 @@ async def test_the_scroll_bar_still_tells_where_one_is_when_somebody_asks_where_
         app.refresh()
         await pilot.pause()
         assert app.lines == before
+
+
+async def test_the_scroll_bar_is_not_painted_with_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with listing(size=(60, 24)) as (app, pilot):
+        painted: list[Region] = []
+        monkeypatch.setattr(app.runs, "refresh", lambda *regions, **_: painted.extend(regions))
+        await pilot.press("down")
+        assert len(painted) == 2
+        assert {(one.x, one.right) for one in painted} == {(0, 60 - app.runs.scrollbar_size_vertical)}
 
 
 @pytest.mark.parametrize("width", [1, 2, 3, 4, 5, 20, 71, 72, 73])
