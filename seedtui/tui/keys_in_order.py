@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from time import monotonic
 from typing import Any, Final, Generic
 
 from textual.app import App, ReturnType, ScreenStackError
 from textual.events import Event, Key, Paste
 
-# What takes longer than this is not waited for.
-_LONGEST: Final = 0.1
-_OFTEN: Final = 20
+# How often it is looked whether it is done: first at each turn of the loop, then every millisecond. By the clock, one
+# long turn would use up all patience.
+_AT_ONCE: Final = 20
+_IN_ALL: Final = 120
 _PAUSE: Final = 0.001
 
 
@@ -28,7 +28,6 @@ class KeysInOrder(App[ReturnType], Generic[ReturnType]):
         super().__init__(*args, **options)
         self._early: deque[Event] = deque()
         self._released: Event | None = None
-        self._last_came = 0.0
         self._looks = 0
         self._is_looking = False
 
@@ -46,7 +45,6 @@ class KeysInOrder(App[ReturnType], Generic[ReturnType]):
             self._early.append(key)
             self._look_later()
             return False
-        self._last_came = monotonic()
         return True
 
     def _look_later(self) -> None:
@@ -56,7 +54,7 @@ class KeysInOrder(App[ReturnType], Generic[ReturnType]):
         # What is to be done takes a few turns of the loop, or else a while.
         loop = asyncio.get_running_loop()
         self._looks += 1
-        if self._looks < _OFTEN:
+        if self._looks < _AT_ONCE:
             loop.call_soon(self._look)
         else:
             loop.call_later(_PAUSE, self._look)
@@ -66,7 +64,7 @@ class KeysInOrder(App[ReturnType], Generic[ReturnType]):
         if self._released is not None:
             # It is on its way, and goes on from there.
             return
-        if self._is_done() or monotonic() - self._last_came > _LONGEST:
+        if self._is_done() or self._looks > _IN_ALL:
             self._looks = 0
             self._released = self._early.popleft()
             self.post_message(self._released)

@@ -93,6 +93,9 @@ def test_what_a_server_says_acts_on_no_screen(home: Path, server: ScriptedServer
         assert_left_as_found(terminal)
 
 
+HELP = "Keys everywhere"
+
+
 @pytest.mark.parametrize("name", HUGE)
 def test_the_app_answers_a_key_however_huge_a_text_is(home: Path, server: ScriptedServer, name: str) -> None:
     line, twin = a_line(0), a_line(0, twin=1)
@@ -101,13 +104,19 @@ def test_the_app_answers_a_key_however_huge_a_text_is(home: Path, server: Script
     kept(home, server, json.dumps(line) + "\n" + json.dumps(twin) + "\n")
     with Terminal(SEEDTUI, environment=environment(home, server)) as terminal:
         terminal.wait_for("F5 Send")
-        # While it is compared, laid out, counted and loaded, the help comes and goes.
-        for keys in ("f3", "c", "v", "t", "escape", "T", "escape", "l"):
-            terminal.send(keys)
-            if keys not in "tT":
-                terminal.send("f1")
-                terminal.wait_for("Esc")
-                terminal.send("escape")
+        # While it is compared, laid out, counted and loaded, the help and other screens come and go. Escape and a
+        # letter that come together are another key, Alt and the letter, so each is waited for.
+        for key in ("f3", "c", "v"):
+            terminal.send(key, "f1")
+            terminal.wait_for(HELP)
+            terminal.send("escape")
+            terminal.wait_for(lambda: HELP not in terminal.text)
+        for key in "tT":
+            terminal.send(key)
+            terminal.wait_for(lambda: "Set A" not in terminal.text)
+            terminal.send("escape")
+            terminal.wait_for("Set A")
+        terminal.send("l")
         terminal.wait_for("F5 Send")
         assert strange(so_far(bytes(terminal.output))) == []
         os.kill(terminal.pid, signal.SIGTERM)
