@@ -11,7 +11,7 @@ NO_COLORS: Final = "none"
 
 # What a line over which the bytes travel far can take, and a terminal at hand.
 _FAR_FRAMES: Final = 5
-_NEAR_FRAMES: Final = 10
+_NEAR_FRAMES: Final = 8
 _FAR: Final = ("SSH_CONNECTION", "SSH_TTY")
 
 # The names that Textual has for them.
