@@ -86,7 +86,7 @@ def test_a_file_that_was_not_finished_is_not_left_by_a_kill(
 
     def killed(runs: Iterable[Run], write: Callable[[str], object]) -> int:
         write("the first\n")
-        os.kill(os.getpid(), number)
+        signal.raise_signal(number)
         raise AssertionError
 
     seedtui("import", MARS)
