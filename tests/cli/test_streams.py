@@ -91,11 +91,17 @@ def test_a_file_that_was_not_finished_is_not_left_by_a_kill(
 
     seedtui("import", MARS)
     monkeypatch.setattr("seedtui.commands.export._write", killed)
-    before = signal.getsignal(number)
-    found = seedtui("export", "-o", home / "out.jsonl")
-    assert (found.code, found.err) == (2, "Interrupted.\n")
-    assert not (home / "out.jsonl").exists()
-    assert signal.getsignal(number) is before
+    # A shell starts what runs in the background with SIGINT ignored, these tests among it.
+    inherited = signal.getsignal(number)
+    before = signal.default_int_handler if number == signal.SIGINT else inherited
+    signal.signal(number, before)
+    try:
+        found = seedtui("export", "-o", home / "out.jsonl")
+        assert (found.code, found.err) == (2, "Interrupted.\n")
+        assert not (home / "out.jsonl").exists()
+        assert signal.getsignal(number) is before
+    finally:
+        signal.signal(number, inherited)
 
 
 def test_nobody_who_is_not_there_has_a_home(seedtui: Command, home: Path) -> None:
